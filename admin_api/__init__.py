@@ -1,0 +1,23 @@
+"""Operators speak here; nothing in it is reachable by a customer."""
+
+from collections.abc import Sequence
+
+from admin_api import configurations, reports, sessions
+from admin_api.guard import signed_in
+from domain.approvals import Kind
+from kit.http import Routes
+
+__all__ = ["routes"]
+
+
+def routes(kinds: Sequence[Kind]) -> Routes:
+    """The room's routes, with those of every kind of configuration.
+
+    The app carries `ctx.operator_tokens` (`SessionTokens[OperatorIdentity]`) and `ctx.operator_session_hours` (int).
+    """
+    room = Routes("admin", "/admin/v1", signed_in)
+    sessions.add(room)
+    for kind in kinds:
+        configurations.add(room, kind)
+    reports.add(room)
+    return room

@@ -1,0 +1,78 @@
+"""A configuration as operators see it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from admin_api.shapes import Instant
+from domain import operators
+from domain.approvals import Reading, State, Version
+from kit import clock
+
+
+class ConfigurationView(msgspec.Struct, kw_only=True):
+    """One version of a configuration; maker and checker by their usernames."""
+
+    kind: str
+    code: str
+    version: int
+    state: State
+    body: dict[str, Any]
+    content_hash: str
+    branch: str
+    maker: str
+    checker: str | None
+    reject_reason: str | None
+    created_at: Instant
+    submitted_at: Instant | None
+    live_at: Instant | None
+    ended_at: Instant | None
+
+
+class ConfigurationDetail(ConfigurationView, kw_only=True):
+    """The latest version; `live` is the one that is live or paused meanwhile, if that is another."""
+
+    live: ConfigurationView | None
+
+
+async def views(versions: Sequence[Version]) -> list[ConfigurationView]:
+    """`versions` with the names of their people."""
+    people = [person for version in versions for person in (version.maker_id, version.checker_id) if person]
+    names = await operators.usernames(people) if people else {}
+    return [ConfigurationView(**_fields(version, names)) for version in versions]
+
+
+async def view(version: Version) -> ConfigurationView:
+    """One version."""
+    return (await views([version]))[0]
+
+
+async def detail(reading: Reading) -> ConfigurationDetail:
+    """What reading one configuration answers."""
+    latest, *others = await views([reading.latest, *([reading.live] if reading.live else [])])
+    return ConfigurationDetail(**msgspec.structs.asdict(latest), live=others[0] if others else None)
+
+
+def _fields(version: Version, names: dict[int, str]) -> dict[str, Any]:
+    return {
+        "kind": version.kind,
+        "code": version.code,
+        "version": version.version,
+        "state": State(version.state),
+        "body": version.body,
+        "content_hash": version.content_hash,
+        "branch": version.branch,
+        "maker": names.get(version.maker_id, ""),
+        "checker": names.get(version.checker_id) if version.checker_id else None,
+        "reject_reason": version.reject_reason,
+        "created_at": clock.local_text(version.created_at),
+        "submitted_at": _text(version.submitted_at),
+        "live_at": _text(version.live_at),
+        "ended_at": _text(version.ended_at),
+    }
+
+
+def _text(instant: datetime | None) -> str | None:
+    return clock.local_text(instant) if instant else None

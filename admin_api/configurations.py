@@ -1,0 +1,130 @@
+"""Everything operators configure, one set of routes per kind: written, submitted, approved, paused, ended."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+from sanic import Request
+
+from admin_api.configuration_view import ConfigurationDetail, ConfigurationView, detail, view, views
+from domain import approvals
+from domain.approvals import Kind, State, Version
+from domain.operators import OperatorIdentity
+from kit.http import Answer, Code, Cursor, Page, Routes, page_bounds
+from kit.http.problems import bad_input
+from kit.http.types import cursor_after
+
+Handler = Callable[..., Awaitable[Any]]
+Move = Callable[[Kind, str, OperatorIdentity], Awaitable[Version]]
+_MOVES: dict[str, tuple[Move, str]] = {
+    "submit": (approvals.submit, "Hand the draft to the checkers"),
+    "pause": (approvals.pause, "Suspend what is live; nothing that ran on it is undone"),
+    "resume": (approvals.resume, "Put what is paused back"),
+    "end": (approvals.end, "End what is live or paused for good, or withdraw a draft"),
+}
+
+
+class Approval(msgspec.Struct, forbid_unknown_fields=True):
+    """`content_hash` as the checker has read it; another content is refused (`approval.content_changed`)."""
+
+    content_hash: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")] | None = None
+
+
+class Rejection(msgspec.Struct, forbid_unknown_fields=True):
+    """Why the maker gets it back."""
+
+    reason: Annotated[str, Meta(min_length=1, max_length=500)]
+
+
+class ConfigurationFilter(Cursor, forbid_unknown_fields=True):
+    """Without `state` the latest version of each code, with it every version in that state."""
+
+    state: State | None = None
+
+
+def add(room: Routes, kind: Kind) -> None:
+    """Put the routes of one kind into the room; its operations are named `put_tasks`, `approve_tasks`, …"""
+    slug, one, tag = kind.name.replace("-", "_"), f"/{kind.name}/{{code}}", kind.name
+
+    def put(method: str, path: str, handler: Handler, verb: str, summary: str = "", **options: Any) -> None:
+        handler.__name__ = f"{verb}_{slug}"
+        handler.__doc__ = summary or handler.__doc__
+        room.route(method, path, tag=tag, **options)(handler)
+
+    put("PUT", one, _saving(kind), "put", also=(201,), errors=(403, 404, 409, 422))
+    put("GET", one, _reading(kind), "get", errors=(404,))
+    put("GET", f"/{kind.name}", _listing(kind), "list")
+    put("POST", f"{one}/approve", _approving(kind), "approve", errors=(403, 404, 409))
+    put("POST", f"{one}/reject", _rejecting(kind), "reject", errors=(403, 404, 409))
+    for verb, (move, summary) in _MOVES.items():
+        refusals = (403, 404, 409, 422) if verb == "submit" else (403, 404, 409)
+        put("POST", f"{one}/{verb}", _moving(kind, move), verb, summary, errors=refusals)
+
+
+def _saving(kind: Kind) -> Handler:
+    async def put(request: Request, code: str, body: Any, subject: OperatorIdentity) -> Answer[ConfigurationView]:
+        """Write the draft: a new version (201) when none is in the making, else over it (200)."""
+        saved = await approvals.save_draft(kind, _checked(code), body, subject)
+        return Answer(await view(saved.version), status=201 if saved.created else 200)
+
+    put.__annotations__["body"] = kind.definition
+    return put
+
+
+def _reading(kind: Kind) -> Handler:
+    async def get(request: Request, code: str, subject: OperatorIdentity) -> ConfigurationDetail:
+        """The latest version, and the live one if that is another."""
+        return await detail(await approvals.read(kind.name, code, subject))
+
+    return get
+
+
+def _listing(kind: Kind) -> Handler:
+    async def get_list(
+        request: Request, query: ConfigurationFilter, subject: OperatorIdentity
+    ) -> Page[ConfigurationView]:
+        """Configurations of the operator's branch, newest first; head office sees all."""
+        after, limit = page_bounds(query)
+        found = await approvals.list_(kind.name, subject, state=query.state, after=after, limit=limit + 1)
+        following = cursor_after(found[limit - 1].id) if len(found) > limit else None
+        return Page(await views(found[:limit]), following)
+
+    return get_list
+
+
+def _approving(kind: Kind) -> Handler:
+    async def approve(
+        request: Request, code: str, body: Approval | None, subject: OperatorIdentity
+    ) -> ConfigurationView:
+        """Make the submitted version live. Its maker may not (`approval.maker_is_checker`)."""
+        content_hash = body.content_hash if body else None
+        return await view(await approvals.approve(kind, code, subject, content_hash))
+
+    return approve
+
+
+def _rejecting(kind: Kind) -> Handler:
+    async def reject(request: Request, code: str, body: Rejection, subject: OperatorIdentity) -> ConfigurationView:
+        """Send the submitted version back to its maker."""
+        return await view(await approvals.reject(kind, code, subject, body.reason))
+
+    return reject
+
+
+def _moving(kind: Kind, move: Move) -> Handler:
+    async def change(request: Request, code: str, subject: OperatorIdentity) -> ConfigurationView:
+        return await view(await move(kind, code, subject))
+
+    return change
+
+
+def _checked(code: str) -> str:
+    try:
+        return msgspec.convert({"code": code}, _Named).code
+    except msgspec.ValidationError as error:
+        raise bad_input(error) from None
+
+
+class _Named(msgspec.Struct):
+    code: Code

@@ -1,0 +1,175 @@
+"""From the core's wire format to the house's events: one typed decode for a good batch, one by one for a bad one."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from channels.card_core.wire_events import CardTold, EventBatch, EventTold, MerchantTold, RawBatch
+from domain.events.event import MONEY_IN, STATUS, TAKES_BACK, Event, is_known_type
+from kit.errors import BadInput, Fault
+from kit.http.problems import bad_input, fault_of
+from kit.masking import looks_like_pan
+
+_whole = msgspec.json.Decoder(EventBatch)
+_outer = msgspec.json.Decoder(RawBatch)
+_single = msgspec.json.Decoder(EventTold)
+_MALFORMED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_MONEY = frozenset((*MONEY_IN, *TAKES_BACK))
+_MOST_ATTRIBUTES, _ATTRIBUTE_BYTES, _ATTRIBUTE_DEPTH = 50, 4_096, 4
+_ISSUERS = tuple("3456")
+_NO_CARD, _NO_MERCHANT = CardTold(), MerchantTold()
+
+
+@dataclass(frozen=True)
+class ReadBatch:
+    """A request's good events, where each stood in it, and what is wrong with the others."""
+
+    events: list[Event] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
+    faults: list[tuple[int, Fault]] = field(default_factory=list)
+
+
+def read_batch(body: bytes, source: str) -> ReadBatch:
+    """Decode and check every event of a request; a fault's path begins inside its event (`card.last4`).
+
+    Raises `BadInput` when the body as a whole is not a batch.
+    """
+    read = ReadBatch()
+    may_hold_nul = b"\\u0000" in body
+    for index, told in enumerate(_told(body)):
+        fault = told if isinstance(told, Fault) else _fault_in(told, may_hold_nul)
+        if isinstance(told, EventTold) and fault is None:
+            read.events.append(_translate(told, source))
+            read.places.append(index)
+        elif fault is not None:
+            read.faults.append((index, fault))
+    return read
+
+
+def _told(body: bytes) -> list[EventTold] | list[EventTold | Fault]:
+    try:
+        return _whole.decode(body).events
+    except _MALFORMED:
+        pass
+    try:
+        return [_decoded(raw) for raw in _outer.decode(body).events]
+    except RecursionError:
+        raise BadInput("request.invalid", "The body is nested too deeply") from None
+    except _MALFORMED as error:
+        raise bad_input(error) from None
+
+
+def _decoded(raw: msgspec.Raw) -> EventTold | Fault:
+    try:
+        return _single.decode(raw)
+    except RecursionError:
+        return Fault("", "invalid", "nested too deeply")
+    except _MALFORMED as error:
+        return fault_of(error)
+
+
+def _fault_in(told: EventTold, may_hold_nul: bool) -> Fault | None:
+    """What the types cannot say; the first fault found."""
+    if not is_known_type(told.type):
+        return Fault("type", "unknown_type", "not a type of event we know")
+    if told.currency is not None and told.currency != "CNY":
+        return Fault("currency", "invalid", "only CNY")
+    if told.amount_fen == 0 and told.type in _MONEY:
+        return Fault("amount_fen", "invalid", f"a {told.type} has an amount above 0")
+    if not 1970 <= told.occurred_at.year < 9999:
+        return Fault("occurred_at", "invalid", "before 1970 or after 9998")
+    card = told.card
+    if card is not None and card.token is not None and looks_like_pan(card.token):
+        return Fault("card.token", "card_number", "this is a full card number; send the token of the card")
+    if told.attributes or told.type == STATUS:
+        fault = _fault_in_attributes(told.attributes or {}, told.type)
+        if fault is not None:
+            return fault
+    if may_hold_nul:
+        for path, text in _texts(told):
+            if "\x00" in text:
+                return Fault(path, "invalid", "text may not contain U+0000")
+    return None
+
+
+def _fault_in_attributes(attributes: dict[str, Any], kind: str) -> Fault | None:
+    if kind == STATUS:
+        name = attributes.get("name")
+        if not isinstance(name, str) or not 1 <= len(name) <= 64:
+            return Fault("attributes.name", "missing", "a status has a name of 1 to 64 characters")
+        if not isinstance(attributes.get("value"), (bool, int, float, str)):
+            return Fault(
+                "attributes.value", "missing", "a status has a value: true, false, a number or a text"
+            )
+    if len(attributes) > _MOST_ATTRIBUTES:
+        return Fault("attributes", "too_large", f"more than {_MOST_ATTRIBUTES} attributes")
+    for path, value in _leaves("attributes", attributes, _ATTRIBUTE_DEPTH):
+        if value is _TOO_DEEP:
+            return Fault(path, "too_large", "nested too deeply")
+        if isinstance(value, str) and "\x00" in value:
+            return Fault(path, "invalid", "text may not contain U+0000")
+        if isinstance(value, (str, int)) and _may_be_card_number(str(value)):
+            return Fault(path, "card_number", "this may be a full card number, which we may not keep")
+    if len(msgspec.json.encode(attributes)) > _ATTRIBUTE_BYTES:
+        return Fault("attributes", "too_large", f"more than {_ATTRIBUTE_BYTES} bytes")
+    return None
+
+
+_TOO_DEEP = object()
+
+
+def _leaves(path: str, value: Any, depth: int) -> Iterator[tuple[str, Any]]:
+    """Keys and scalars, each with its path; below `depth` levels only `_TOO_DEEP`."""
+    if not isinstance(value, (dict, list)):
+        yield path, value
+    elif depth == 0:
+        yield path, _TOO_DEEP
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield path, key
+            yield from _leaves(f"{path}.{key}", inner, depth - 1)
+    else:
+        for place, inner in enumerate(value):
+            yield from _leaves(f"{path}[{place}]", inner, depth - 1)
+
+
+def _may_be_card_number(text: str) -> bool:
+    # Order numbers are long numbers too: only the lengths and first digits that card schemes use are refused.
+    return len(text) >= 15 and text.startswith(_ISSUERS) and looks_like_pan(text)
+
+
+def _texts(told: EventTold) -> Iterator[tuple[str, str]]:
+    parts: list[tuple[str, msgspec.Struct]] = [("", told)]
+    if told.card is not None:
+        parts.append(("card.", told.card))
+    if told.merchant is not None:
+        parts.append(("merchant.", told.merchant))
+    for prefix, part in parts:
+        for name in part.__struct_fields__:
+            value = getattr(part, name)
+            if isinstance(value, str):
+                yield prefix + name, value
+
+
+def _translate(told: EventTold, source: str) -> Event:
+    card, merchant = told.card or _NO_CARD, told.merchant or _NO_MERCHANT
+    return Event(
+        source=source,
+        event_id=told.event_id,
+        type=told.type,
+        customer_no=told.customer_no,
+        occurred_at=told.occurred_at,
+        amount_fen=told.amount_fen,
+        mcc=told.mcc,
+        merchant_id=merchant.id,
+        merchant_name=merchant.name,
+        channel=told.channel,
+        card_token=card.token,
+        card_last4=card.last4,
+        card_product=card.product,
+        auth_code=told.auth_code,
+        original_event_id=told.original_event_id,
+        attributes=told.attributes or None,
+    )

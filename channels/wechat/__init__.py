@@ -1,0 +1,1 @@
+"""WeChat's open platform; the only room that knows wechatpy."""

@@ -1,0 +1,35 @@
+"""Maker and checker: every configuration goes live by four eyes, version by version."""
+
+from domain.approvals.approve import approve
+from domain.approvals.end import end
+from domain.approvals.kinds import Kind, Version
+from domain.approvals.live_set import LIVE_SET_LOCK, current_revision, share_live_set
+from domain.approvals.pause import pause
+from domain.approvals.queries import Reading, list_, live, read, versions
+from domain.approvals.reject import reject
+from domain.approvals.resume import resume
+from domain.approvals.save_draft import Saved, save_draft
+from domain.approvals.states import State
+from domain.approvals.submit import submit
+
+__all__ = [
+    "LIVE_SET_LOCK",
+    "Kind",
+    "Reading",
+    "Saved",
+    "State",
+    "Version",
+    "approve",
+    "current_revision",
+    "end",
+    "list_",
+    "live",
+    "pause",
+    "read",
+    "reject",
+    "resume",
+    "save_draft",
+    "share_live_set",
+    "submit",
+    "versions",
+]

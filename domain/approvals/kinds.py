@@ -1,0 +1,46 @@
+"""What approvals must know of a kind of configuration; each capability brings its own."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from kit.database import Connection
+
+
+class Version(msgspec.Struct, frozen=True):
+    """One version of one configuration; `body` is the document as its kind's definition struct encodes it."""
+
+    id: int
+    kind: str
+    code: str
+    version: int
+    state: str
+    body: dict[str, Any]
+    content_hash: str
+    branch: str
+    maker_id: int
+    checker_id: int | None
+    reject_reason: str | None
+    created_at: datetime
+    submitted_at: datetime | None
+    live_at: datetime | None
+    ended_at: datetime | None
+
+
+Check = Callable[[str, Any], Awaitable[None]]
+WentLive = Callable[[Connection, Version], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`name` as in `/admin/v1/{kind}`; `definition` is the struct of the body; `check(code, definition)` raises
+    `RuleViolated` with the path of each fault; `went_live(connection, version)` runs in the approving transaction.
+    """
+
+    name: str
+    definition: type[msgspec.Struct]
+    check: Check
+    went_live: WentLive

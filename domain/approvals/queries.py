@@ -1,0 +1,70 @@
+"""Versions as operators see them, and as the capabilities that run on them load them."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from domain.approvals import rules
+from domain.approvals.kinds import Version
+from domain.approvals.rows import version_of
+from domain.approvals.states import State
+from domain.operators.identity import OperatorIdentity
+from kit import database
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """The latest version of a configuration and, when that is another one, the version that is live or paused."""
+
+    latest: Version
+    live: Version | None
+
+
+async def read(kind: str, code: str, operator: OperatorIdentity) -> Reading:
+    """A configuration this operator may see. Raises `NotFound`."""
+    rows = await database.fetch(
+        """SELECT * FROM configuration c WHERE kind = $1 AND code = $2
+           AND (state IN ('live', 'paused')
+                OR version = (SELECT max(version) FROM configuration WHERE kind = $1 AND code = $2))
+           ORDER BY version DESC""",
+        kind,
+        code,
+    )
+    if not rows:
+        raise rules.not_found()
+    rules.check_scope(operator, rows[0]["branch"])
+    return Reading(version_of(rows[0]), version_of(rows[1]) if len(rows) > 1 else None)
+
+
+async def list_(
+    kind: str, operator: OperatorIdentity, *, state: State | None = None, after: int | None = None, limit: int = 20
+) -> list[Version]:
+    """Newest first, from below the id `after`: every version in `state`, or without one the latest of each code."""
+    rows = await database.fetch(
+        """SELECT * FROM configuration c
+           WHERE kind = $1 AND ($2::text IS NULL OR branch = $2) AND ($4::bigint IS NULL OR id < $4)
+             AND CASE WHEN $3::text IS NULL
+                 THEN NOT EXISTS (SELECT FROM configuration n
+                                  WHERE n.kind = c.kind AND n.code = c.code AND n.version > c.version)
+                 ELSE state = $3 END
+           ORDER BY id DESC LIMIT $5""",
+        kind,
+        operator.scope,
+        state,
+        after,
+        limit,
+    )
+    return [version_of(row) for row in rows]
+
+
+async def live(kind: str) -> list[Version]:
+    """Every version of this kind that is live and not paused, by code."""
+    rows = await database.fetch("SELECT * FROM configuration WHERE kind = $1 AND state = 'live' ORDER BY code", kind)
+    return [version_of(row) for row in rows]
+
+
+async def versions(version_ids: Iterable[int]) -> list[Version]:
+    """Versions by id, in whatever state: what was claimed or issued under one keeps running on it."""
+    rows = await database.fetch(
+        "SELECT * FROM configuration WHERE id = ANY($1::bigint[]) ORDER BY id", list(version_ids)
+    )
+    return [version_of(row) for row in rows]

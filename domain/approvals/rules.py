@@ -1,0 +1,58 @@
+"""Who may do what to a configuration. Pure."""
+
+from domain.approvals.states import Move
+from domain.operators.identity import OperatorIdentity, Role
+from kit.errors import Conflict, Forbidden, NotFound
+
+WRITERS = frozenset({Role.MAKER})
+MOVERS = {
+    Move.SUBMIT: frozenset({Role.MAKER}),
+    Move.APPROVE: frozenset({Role.CHECKER}),
+    Move.REJECT: frozenset({Role.CHECKER}),
+    Move.PAUSE: frozenset({Role.MAKER, Role.CHECKER}),
+    Move.RESUME: frozenset({Role.MAKER, Role.CHECKER}),
+    Move.END: frozenset({Role.MAKER, Role.CHECKER}),
+}
+_ROLE_NAMES = {Role.MAKER: "经办", Role.CHECKER: "复核"}
+
+
+def check_may_write(operator: OperatorIdentity) -> None:
+    """Raises `Forbidden` (`operator.missing_role`)."""
+    _check_role(operator, WRITERS)
+
+
+def check_may(operator: OperatorIdentity, move: Move) -> None:
+    """Raises `Forbidden` (`operator.missing_role`)."""
+    _check_role(operator, MOVERS[move])
+
+
+def check_scope(operator: OperatorIdentity, branch: str) -> None:
+    """A configuration of another branch is not there. Raises `NotFound`."""
+    if operator.scope not in (None, branch):
+        raise not_found()
+
+
+def check_checker(operator: OperatorIdentity, maker_id: int) -> None:
+    """Four eyes. Raises `Forbidden` (`approval.maker_is_checker`)."""
+    if operator.operator_id == maker_id:
+        raise Forbidden("approval.maker_is_checker", "经办与复核不能是同一人")
+
+
+def check_content(approved_hash: str | None, stored_hash: str, actual_hash: str) -> None:
+    """What is approved is what was submitted and, when the checker names it, what the checker has read.
+
+    Raises `Conflict` (`approval.content_changed`).
+    """
+    if actual_hash != stored_hash or approved_hash not in (None, stored_hash):
+        raise Conflict("approval.content_changed", "待复核的内容已变化,请重新查看后再复核")
+
+
+def not_found() -> NotFound:
+    """The refusal where there is nothing, or nothing of this operator's."""
+    return NotFound("configuration.not_found", "没有这项配置")
+
+
+def _check_role(operator: OperatorIdentity, roles: frozenset[Role]) -> None:
+    if operator.roles.isdisjoint(roles):
+        names = "或".join(_ROLE_NAMES[role] for role in sorted(roles))
+        raise Forbidden("operator.missing_role", f"此操作需要{names}权限")

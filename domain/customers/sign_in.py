@@ -1,0 +1,92 @@
+"""Signing in: by a ticket of the bank's app, or by a login code of WeChat."""
+
+from datetime import datetime
+
+import msgspec
+
+from domain import ports
+from domain.customers.profile import refresh_from_core
+from domain.customers.sessions import open_session
+from kit import clock, database
+from kit.errors import Conflict, Forbidden, NotFound, Unauthenticated, Unavailable
+
+
+class SignedIn(msgspec.Struct, frozen=True):
+    """A session that was opened."""
+
+    session_id: str
+    customer_id: int
+    expires_at: datetime
+
+
+async def sign_in_by_ticket(ticket: str, hours: int) -> SignedIn:
+    """Open a session for the customer the bank's app vouches for. A ticket opens one session, ever.
+
+    Raises `Unauthenticated` (`ticket.*`), `Conflict` (`ticket.used`), `NotFound`, `Unavailable`.
+    """
+    partners = ports.get()
+    try:
+        verified = partners.bank_app.verify_ticket(ticket)
+    except ports.Refused as refused:
+        raise Unauthenticated(refused.code, refused.message) from None
+    if await database.fetchval("SELECT 1 FROM spent_ticket WHERE id = $1", verified.ticket_id):
+        raise _used()
+    customer_id = await _known_to_core(verified.customer_no)
+    async with database.transaction() as connection:
+        spent = await connection.fetchval(
+            "INSERT INTO spent_ticket (id, spent_at) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING id",
+            verified.ticket_id,
+            clock.now(),
+        )
+        if spent is None:
+            raise _used()
+        session_id, expires_at = await open_session(connection, customer_id, "bank_app", hours, None)
+    return SignedIn(session_id, customer_id, expires_at)
+
+
+async def sign_in_by_wechat(channel: str, code: str, hours: int) -> SignedIn:
+    """Open a session for the WeChat identity behind `code`; one never seen becomes a visitor until it is bound.
+
+    Raises `Unauthenticated` (`wechat.bad_code`), `Forbidden` (`wechat.risky_user`), `Unavailable`.
+    """
+    try:
+        user = await ports.get().wechat.mini_user(code)
+    except ports.Refused as refused:
+        kind = Forbidden if refused.code == "wechat.risky_user" else Unauthenticated
+        raise kind(refused.code, refused.message) from None
+    except ports.NoAnswer:
+        raise Unavailable("wechat.no_answer", "微信暂时没有应答,请稍后再试") from None
+    async with database.transaction() as connection:
+        await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"{channel}:{user.openid}")
+        row = await connection.fetchrow(
+            "SELECT id, customer_id FROM identity WHERE channel = $1 AND subject = $2", channel, user.openid
+        )
+        if row is None:
+            visitor = await connection.fetchval(
+                "INSERT INTO customer (name, stage, created_at) VALUES ('', 'base', $1) RETURNING id",
+                clock.now(),
+            )
+            row = await connection.fetchrow(
+                """INSERT INTO identity (channel, subject, customer_id, created_at) VALUES ($1, $2, $3, $4)
+                   RETURNING id, customer_id""",
+                channel,
+                user.openid,
+                visitor,
+                clock.now(),
+            )
+        session_id, expires_at = await open_session(connection, row[1], channel, hours, row[0])
+    return SignedIn(session_id, row[1], expires_at)
+
+
+async def _known_to_core(customer_no: str) -> int:
+    try:
+        known = await ports.get().card_core.customer(customer_no)
+    except ports.NoAnswer:
+        raise Unavailable("card_core.no_answer", "银行系统暂时没有应答,请稍后再试") from None
+    if known is None:
+        raise NotFound("customer.not_found", "银行没有这位客户")
+    return await refresh_from_core(known.customer_no, known.name, known.stage, known.card_product, known.branch)
+
+
+def _used() -> Conflict:
+    return Conflict("ticket.used", "这张登录凭证已经用过,请回到银行App重新进入")

@@ -1,0 +1,21 @@
+"""Experience: entries that only ever add up, the account that sums them, and the level reached with it."""
+
+from domain.experience.add import Earning, add
+from domain.experience.catalogue import catalogue
+from domain.experience.definition import Level, LevelTable
+from domain.experience.kind import LEVEL_TABLES
+from domain.experience.queries import Entry, Standing, entries, ranks, standing
+
+__all__ = [
+    "LEVEL_TABLES",
+    "Earning",
+    "Entry",
+    "Level",
+    "LevelTable",
+    "Standing",
+    "add",
+    "catalogue",
+    "entries",
+    "ranks",
+    "standing",
+]

@@ -1,0 +1,100 @@
+"""What capabilities tell each other. `domain.reactions` says who reacts to which fact, and when."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+if TYPE_CHECKING:
+    from domain.events.event import Event
+
+
+class EventsStored(msgspec.Struct, frozen=True):
+    """New events, by customer, inside the transaction that stores them. Reacted to at once, never kept."""
+
+    by_customer: dict[int, list["Event"]]
+    linked_customers: set[int]
+    """Customers with a refund, or with a purchase whose refund came first: their progress is recomputed."""
+
+
+class RewardDue(msgspec.Struct, frozen=True):
+    """One reward a completion earns: `experience` points, or one `coupon` of a template."""
+
+    kind: str
+    target: str | None
+    amount: int
+
+
+class TaskCompleted(msgspec.Struct, frozen=True):
+    """A claim met what its task asks, for the `round`-th time."""
+
+    claim_id: int
+    round: int
+    customer_id: int
+    task: str
+    name: str
+    rewards: list[RewardDue]
+    settles_at: datetime
+
+
+class RewardsSettled(msgspec.Struct, frozen=True):
+    """Every reward of a completion was granted, or failed for good."""
+
+    claim_id: int
+    round: int
+    customer_id: int
+
+
+class CompletionLost(msgspec.Struct, frozen=True):
+    """Refunds took the completion of `round` back."""
+
+    claim_id: int
+    round: int
+    customer_id: int
+
+
+class BackfillDue(msgspec.Struct, frozen=True):
+    """A task claimed automatically went live: customers after `after_customer` may have done what it asks already."""
+
+    version_id: int
+    after_customer: int
+
+
+class CouponUsed(msgspec.Struct, frozen=True):
+    """A coupon reduced a disbursed loan by `amount_fen`: the core's books must learn of it."""
+
+    coupon_id: int
+    loan_id: int
+    amount_fen: int
+
+
+class IdentityBound(msgspec.Struct, frozen=True):
+    """A WeChat identity was bound to a card."""
+
+    identity_id: int
+    customer_no: str
+    bound_at: datetime
+
+
+class ConfigurationLive(msgspec.Struct, frozen=True):
+    """A version of a configuration went live."""
+
+    kind: str
+    code: str
+    version_id: int
+
+
+Fact = (
+    EventsStored
+    | TaskCompleted
+    | RewardsSettled
+    | CompletionLost
+    | BackfillDue
+    | CouponUsed
+    | IdentityBound
+    | ConfigurationLive
+)
+KEPT: dict[str, type[Any]] = {
+    kind.__name__: kind
+    for kind in (TaskCompleted, CompletionLost, BackfillDue, CouponUsed, IdentityBound, ConfigurationLive)
+}

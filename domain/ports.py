@@ -1,0 +1,153 @@
+"""What we ask of the outside world. Channels implement these; the server binds them once at start."""
+
+from datetime import date, datetime
+from typing import Protocol
+
+import msgspec
+
+
+class NoAnswer(Exception):
+    """The partner did not answer, or answered with a fault of its own: the outcome is unknown, ask again by the
+    same request number.
+    """
+
+
+class Refused(Exception):
+    """The partner understood and refused; `code` is the partner's own, `message` for a person."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code, self.message = code, message
+
+
+class CoreCustomer(msgspec.Struct, frozen=True):
+    """A customer as the card core knows it."""
+
+    customer_no: str
+    name: str
+    stage: str
+    card_product: str | None
+    branch: str | None
+    card_last4: str | None
+
+
+class Ticket(msgspec.Struct, frozen=True):
+    """A verified bank-app ticket: who came, and the ticket's own id for spending it once."""
+
+    ticket_id: str
+    customer_no: str
+    issued_at: datetime
+    expires_at: datetime
+
+
+class WeChatUser(msgspec.Struct, frozen=True):
+    """Who a WeChat login code belongs to."""
+
+    openid: str
+    unionid: str | None = None
+
+
+class Reduction(msgspec.Struct, frozen=True):
+    """What a coupon takes off a loan: `kind` and `value` as in its template."""
+
+    coupon_no: str
+    kind: str
+    value: dict[str, int | str]
+
+
+class LoanTerms(msgspec.Struct, frozen=True):
+    """What a loan would be: amount in fen, number of monthly periods, repayment method, at most one reduction."""
+
+    amount_fen: int
+    periods: int
+    method: str
+    reduction: Reduction | None = None
+
+
+class Instalment(msgspec.Struct, frozen=True):
+    """One line of a repayment plan; `total_fen` = principal + interest - reduction."""
+
+    no: int
+    due_date: date
+    principal_fen: int
+    interest_fen: int
+    reduction_fen: int
+    total_fen: int
+
+
+class LoanDecision(msgspec.Struct, frozen=True):
+    """What the core decided about a request: `processing`, `disbursed` or `declined` (with a reason for a person)."""
+
+    request_no: str
+    state: str
+    reason: str | None = None
+
+
+class CardCore(Protocol):
+    """The bank's card core. Every verb raises `NoAnswer` when the outcome is unknown, `Refused` when it says no."""
+
+    async def customer(self, customer_no: str) -> CoreCustomer | None: ...
+
+    async def customer_of_card(self, phone: str, card_last4: str) -> CoreCustomer | None: ...
+
+    async def yearly_rate(self) -> str: ...
+
+    async def loan_trial(self, customer_no: str, terms: LoanTerms) -> list[Instalment]: ...
+
+    async def apply_loan(self, request_no: str, customer_no: str, terms: LoanTerms) -> LoanDecision:
+        """The same `request_no` is the same loan, however often it is sent."""
+
+    async def query_loan(self, request_no: str) -> LoanDecision | None:
+        """None: the core has never seen this request."""
+
+    async def loan_plan(self, request_no: str) -> list[Instalment]: ...
+
+    async def post_entry(self, request_no: str, loan_request_no: str, coupon_no: str, amount_fen: int) -> None:
+        """Book a used coupon's reduction; the same `request_no` is booked once."""
+
+
+class BankApp(Protocol):
+    """Single sign-on from the bank's app."""
+
+    def verify_ticket(self, ticket: str) -> Ticket:
+        """Signature, audience, age. Raises `Refused`."""
+
+
+class WeChat(Protocol):
+    """WeChat's open platform."""
+
+    async def mini_user(self, code: str) -> WeChatUser:
+        """Raises `Refused` for a used or bad code (40029), a risky user (40226); `NoAnswer`."""
+
+    async def phone(self, code: str, openid: str) -> str: ...
+
+
+class Sms(Protocol):
+    """The SMS gateway."""
+
+    async def send(self, phone: str, text: str, dedupe_key: str) -> None: ...
+
+
+class Ports(msgspec.Struct, frozen=True):
+    """Every partner of this process."""
+
+    card_core: CardCore
+    bank_app: BankApp
+    wechat: WeChat
+    sms: Sms
+
+
+_bound: Ports | None = None
+
+
+def bind(ports: Ports | None) -> None:
+    """Once at start (None takes them away again)."""
+    global _bound
+    _bound = ports
+
+
+def get() -> Ports:
+    """The partners; a process that has none bound may not ask."""
+    if _bound is None:
+        raise RuntimeError("no partners are bound to this process")
+    return _bound

@@ -1,0 +1,32 @@
+"""THE table: which fact makes whom react. At once: in the recording transaction; later: by the relay, in its own."""
+
+from domain import events, loans, rewards, tasks
+from domain.facts import (
+    BackfillDue,
+    CompletionLost,
+    ConfigurationLive,
+    CouponUsed,
+    EventsStored,
+    IdentityBound,
+    RewardsSettled,
+    TaskCompleted,
+)
+from domain.outbox import Reactions, react_with
+
+AT_ONCE: Reactions = {
+    EventsStored: (tasks.advance,),
+    RewardsSettled: (tasks.mark_rewarded,),
+}
+LATER: Reactions = {
+    TaskCompleted: (rewards.grant,),
+    CompletionLost: (rewards.claw_back,),
+    CouponUsed: (loans.book_used_coupons,),
+    ConfigurationLive: (tasks.start_backfill,),
+    BackfillDue: (tasks.backfill,),
+    IdentityBound: (events.tell_bound,),
+}
+
+
+def install() -> None:
+    """Once at start, in every process that changes anything."""
+    react_with(at_once=AT_ONCE, later=LATER)

@@ -1,0 +1,66 @@
+"""Taking back what a lost completion had earned: exactly once, however often the refund is told."""
+
+from collections.abc import Sequence
+
+from domain import coupons, customers, experience
+from domain.facts import CompletionLost
+from domain.rewards.grant import CLOSED
+from kit import clock
+from kit.database import Connection, Record
+
+
+async def claw_back(connection: Connection, facts: Sequence[CompletionLost]) -> None:
+    """Cancel what is pending; take back experience (the balance may go negative) and unused coupons; what was used
+    already becomes a debt. Idempotent: only grants in the state granted are taken back.
+    """
+    await customers.lock(connection, {fact.customer_id for fact in facts})
+    claims, rounds = [fact.claim_id for fact in facts], [fact.round for fact in facts]
+    now = clock.now()
+    await connection.execute(
+        """INSERT INTO reward_grant (claim_id, round, position, customer_id, kind, amount, title, cost_fen, state,
+                                     settles_at)
+           SELECT claim_id, round, 0, customer_id, $4, 0, '', 0, 'cancelled', $5
+           FROM unnest($1::bigint[], $2::smallint[], $3::bigint[]) AS t (claim_id, round, customer_id)
+           ON CONFLICT DO NOTHING""",
+        claims,
+        rounds,
+        [fact.customer_id for fact in facts],
+        CLOSED,
+        now,
+    )
+    await connection.execute(
+        """UPDATE reward_grant g SET state = 'cancelled'
+           FROM unnest($1::bigint[], $2::smallint[]) AS t (claim_id, round)
+           WHERE g.claim_id = t.claim_id AND g.round = t.round AND g.state = 'pending'""",
+        claims,
+        rounds,
+    )
+    taken = await connection.fetch(
+        """UPDATE reward_grant g SET state = 'clawed_back', clawed_back_at = $3
+           FROM unnest($1::bigint[], $2::smallint[]) AS t (claim_id, round)
+           WHERE g.claim_id = t.claim_id AND g.round = t.round AND g.state = 'granted' RETURNING g.*""",
+        claims,
+        rounds,
+        now,
+    )
+    await _take_experience(connection, [row for row in taken if row["kind"] == "experience"])
+    await _take_coupons(connection, [row for row in taken if row["kind"] == "coupon"])
+
+
+async def _take_experience(connection: Connection, taken: Sequence[Record]) -> None:
+    await experience.add(
+        connection,
+        [experience.Earning(row["customer_id"], -row["amount"], f"clawback:{row['id']}", "退货追回") for row in taken],
+    )
+
+
+async def _take_coupons(connection: Connection, taken: Sequence[Record]) -> None:
+    if not taken:
+        return
+    by_source = {f"grant:{row['id']}": row for row in taken}
+    left = await coupons.void_issued(connection, list(by_source), "clawback")
+    await connection.executemany(
+        """INSERT INTO debt (grant_id, customer_id, kind, amount, created_at) VALUES ($1, $2, 'coupon', $3, $4)
+           ON CONFLICT DO NOTHING""",
+        [(by_source[s]["id"], by_source[s]["customer_id"], by_source[s]["cost_fen"], clock.now()) for s in left],
+    )

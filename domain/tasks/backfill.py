@@ -1,0 +1,60 @@
+"""What customers did before a task claimed automatically went live counts for it where its windows look back."""
+
+from collections.abc import Sequence
+
+from domain import approvals, customers, events, experience, outbox
+from domain.facts import BackfillDue, ConfigurationLive
+from domain.tasks import book
+from domain.tasks.advance import Ledger, settle
+from domain.tasks.catalogue import TaskVersion, catalogue
+from kit import clock
+from kit.database import Connection
+
+PAGE = 200
+
+
+async def start_backfill(connection: Connection, facts: Sequence[ConfigurationLive]) -> None:
+    """Begin at the first customer."""
+    due = [BackfillDue(fact.version_id, 0) for fact in facts if fact.kind == "tasks"]
+    await outbox.record(connection, due)
+
+
+async def backfill(connection: Connection, facts: Sequence[BackfillDue]) -> None:
+    """Play one page of customers' stored events through the task, and leave word for the next page."""
+    await catalogue.follow(await approvals.share_live_set(connection))
+    for fact in facts:
+        version = next((v for v in catalogue.live.values() if v.id == fact.version_id), None)
+        if version is None or not version.definition.claim.automatic:
+            continue
+        page = await _page(connection, version, fact.after_customer)
+        await _play(connection, version, page)
+        if len(page) == PAGE:
+            await outbox.record(connection, [BackfillDue(fact.version_id, page[-1])])
+
+
+async def _page(connection: Connection, version: TaskVersion, after: int) -> list[int]:
+    types = sorted({leaf.item.event_type for leaf in version.program.leaves})
+    rows = await connection.fetch(
+        """SELECT id FROM customer c WHERE id > $1
+             AND EXISTS (SELECT FROM event e WHERE e.customer_id = c.id AND e.type = ANY($2::text[]))
+           ORDER BY id LIMIT $3""",
+        after,
+        types,
+        PAGE,
+    )
+    return [row[0] for row in rows]
+
+
+async def _play(connection: Connection, version: TaskVersion, page: Sequence[int]) -> None:
+    now = clock.now()
+    await customers.lock(connection, page)
+    claims = await book.load(connection, page, tasks=[version.code])
+    ledger = Ledger((claim for claim in claims if claim.version.code == version.code), now)
+    ledger.profiles = await customers.profiles(connection, page)
+    ledger.ranks = await experience.ranks(connection, page)
+    for customer_id, stored in (await events.of_customers(connection, page)).items():
+        for event in stored:
+            for leaf in version.program.leaves:
+                if leaf.item.event_type == event.type:
+                    ledger.claim_automatically(customer_id, version, leaf, event)
+    await settle(connection, ledger.claims, page, now)

@@ -1,0 +1,182 @@
+"""Claims in memory during one transaction: loaded in one read, changed by events, written back in two statements."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from domain import outbox
+from domain.events import Event
+from domain.facts import CompletionLost, Fact, RewardDue, TaskCompleted
+from domain.tasks.catalogue import TaskVersion, catalogue, decode_states
+from domain.tasks.conditions import Leaf, Span
+from domain.tasks.states import DONE, RUNNING, ClaimState, after_completion_lost
+from kit import database, redis
+from kit.database import Connection
+
+_encode = msgspec.json.Encoder().encode
+
+
+@dataclass(eq=False)
+class OpenClaim:
+    """One claim and what this transaction has made of it."""
+
+    id: int
+    customer_id: int
+    version: TaskVersion
+    cycle: str
+    turn: int
+    state: ClaimState
+    states: list[Any]
+    round: int
+    claimed_at: datetime
+    expires_at: datetime | None
+    completed_at: datetime | None = None
+    new: bool = False
+    dirty: bool = False
+
+    @property
+    def span(self) -> Span:
+        """The life its windows refer to."""
+        return Span(self.claimed_at, self.expires_at)
+
+    def open_to_events(self, now: datetime, lateness: timedelta) -> bool:
+        """A claim is closed `lateness` after it expired, and while it is done."""
+        return self.state in RUNNING and (self.expires_at is None or now < self.expires_at + lateness)
+
+    def learn(self, leaf: Leaf, event: Event) -> None:
+        """Move the state of one condition on by one event with its full amount."""
+        before = self.states[leaf.index]
+        after = leaf.add(before, event, event.amount_fen, self.span)
+        if after is not before:
+            self.states[leaf.index] = after
+            self.dirty = True
+
+    def judge(self, now: datetime) -> Fact | None:
+        """Move to the state the conditions' states call for; returns the fact that follows."""
+        completes = self.version.program.completes(self.states)
+        if completes and self.state in RUNNING:
+            self.state, self.round, self.completed_at = ClaimState.COMPLETED, self.round + 1, now
+            return completed_fact(self, now)
+        if not completes and self.state in DONE:
+            expired = self.expires_at is not None and self.expires_at <= now
+            self.state, self.completed_at = after_completion_lost(self.state, expired), None
+            return CompletionLost(self.id, self.round, self.customer_id)
+        return None
+
+
+def completed_fact(claim: OpenClaim, now: datetime) -> TaskCompleted:
+    """What rewards need to know of a completion."""
+    definition = claim.version.definition
+    rewards = [
+        RewardDue("experience", None, reward.experience) if reward.experience else RewardDue("coupon", reward.coupon, 1)
+        for reward in definition.rewards
+    ]
+    settles_at = now + timedelta(days=definition.settle_after_days)
+    return TaskCompleted(
+        claim.id, claim.round, claim.customer_id, claim.version.code, definition.name, rewards, settles_at
+    )
+
+
+_COLUMNS = """id, customer_id, version_id, cycle, turn, state, progress, round, claimed_at, expires_at, completed_at"""
+
+
+async def load(
+    connection: Connection, customer_ids: Collection[int], *, whole: Collection[int] = (), tasks: Collection[str] = ()
+) -> list[OpenClaim]:
+    """The running claims of `customer_ids`; all claims of those in `whole`, and all on `tasks`."""
+    rows = await connection.fetch(
+        f"""SELECT {_COLUMNS} FROM claim
+            WHERE customer_id = ANY($1::bigint[])
+              AND (state = ANY($2::text[]) OR customer_id = ANY($3::bigint[]) OR task = ANY($4::text[]))
+            ORDER BY id""",
+        list(customer_ids),
+        [str(state) for state in RUNNING],
+        list(whole),
+        list(tasks),
+    )
+    await catalogue.know(row["version_id"] for row in rows)
+    return [
+        OpenClaim(
+            row["id"],
+            row["customer_id"],
+            catalogue.version(row["version_id"]),
+            row["cycle"],
+            row["turn"],
+            ClaimState(row["state"]),
+            decode_states(row["progress"]),
+            row["round"],
+            row["claimed_at"],
+            row["expires_at"],
+            row["completed_at"],
+        )
+        for row in rows
+    ]
+
+
+async def number(connection: Connection, claims: Sequence[OpenClaim]) -> None:
+    """Give new claims their ids, so that facts can name them before they are written."""
+    if claims:
+        rows = await connection.fetch("SELECT nextval('claim_id_seq') FROM generate_series(1, $1)", len(claims))
+        for claim, row in zip(claims, rows, strict=True):
+            claim.id = row[0]
+
+
+async def store(connection: Connection, claims: Iterable[OpenClaim], now: datetime) -> None:
+    """Judge what changed, write it, and record the facts that follow."""
+    touched = [claim for claim in claims if claim.dirty or claim.new]
+    if not touched:
+        return
+    await number(connection, [claim for claim in touched if claim.new])
+    facts = [fact for fact in (claim.judge(now) for claim in touched) if fact is not None]
+    await _insert(connection, [claim for claim in touched if claim.new])
+    await _update(connection, [claim for claim in touched if not claim.new])
+    await outbox.record(connection, facts)
+    changed = sorted({claim.customer_id for claim in touched})
+    database.after_commit(lambda: redis.publish_changed(changed))
+
+
+async def _insert(connection: Connection, claims: Sequence[OpenClaim]) -> None:
+    if not claims:
+        return
+    await connection.execute(
+        """INSERT INTO claim (id, customer_id, task, version_id, cycle, turn, state, progress, round, claimed_at,
+                              expires_at, completed_at, change_no)
+           SELECT id, customer_id, task, version_id, cycle, turn, state, progress::jsonb, round, claimed_at, expires_at,
+                  completed_at, nextval('change_no')
+           FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::smallint[], $7::text[],
+                       $8::text[], $9::smallint[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[])
+             AS t (id, customer_id, task, version_id, cycle, turn, state, progress, round, claimed_at, expires_at,
+                   completed_at)""",
+        [c.id for c in claims],
+        [c.customer_id for c in claims],
+        [c.version.code for c in claims],
+        [c.version.id for c in claims],
+        [c.cycle for c in claims],
+        [c.turn for c in claims],
+        [str(c.state) for c in claims],
+        [_encode(c.states).decode() for c in claims],
+        [c.round for c in claims],
+        [c.claimed_at for c in claims],
+        [c.expires_at for c in claims],
+        [c.completed_at for c in claims],
+    )
+
+
+async def _update(connection: Connection, claims: Sequence[OpenClaim]) -> None:
+    if not claims:
+        return
+    await connection.execute(
+        """UPDATE claim SET state = t.state, progress = t.progress::jsonb, round = t.round,
+                            completed_at = t.completed_at, change_no = nextval('change_no')
+           FROM unnest($1::bigint[], $2::text[], $3::text[], $4::smallint[], $5::timestamptz[])
+             AS t (id, state, progress, round, completed_at)
+           WHERE claim.id = t.id""",
+        [c.id for c in claims],
+        [str(c.state) for c in claims],
+        [_encode(c.states).decode() for c in claims],
+        [c.round for c in claims],
+        [c.completed_at for c in claims],
+    )

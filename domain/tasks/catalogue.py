@@ -1,0 +1,112 @@
+"""Every task version this process has to know, compiled once, and the index from an event to what it could touch."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from domain import approvals
+from domain.approvals import Version
+from domain.events import Event
+from domain.tasks.conditions import Leaf, Program, compile_content
+from domain.tasks.definition import TaskDefinition
+
+
+@dataclass(frozen=True)
+class TaskVersion:
+    """One version of a task, ready to evaluate."""
+
+    id: int
+    code: str
+    live_at: datetime
+    definition: TaskDefinition
+    program: Program
+
+
+Candidate = tuple[TaskVersion, Leaf]
+
+
+class Catalogue:
+    """The live tasks, and older versions as long as claims run on them.
+
+    Replaced as a whole when the live set has changed: compare `revision` under the shared lock of the live set.
+    """
+
+    def __init__(self) -> None:
+        self.revision = -1
+        self.live: dict[str, TaskVersion] = {}
+        self._versions: dict[int, TaskVersion] = {}
+        self._index: dict[str, dict[str | None, list[Candidate]]] = {}
+        self._loading = asyncio.Lock()
+
+    async def follow(self, revision: int) -> None:
+        """Make the catalogue the one of `revision` (as read in the caller's transaction), or newer."""
+        if self.revision >= revision:
+            return
+        async with self._loading:
+            if self.revision >= revision:
+                return
+            live = await approvals.live("tasks")
+            old = [v for v in self._versions.values() if v.code not in {version.code for version in live}]
+            fresh = [self._versions.get(v.id) or compiled(v) for v in live]
+            self.live = {version.code: version for version in fresh}
+            self._versions = {v.id: v for v in (*self._versions.values(), *old, *fresh)}
+            self._reindex()
+            self.revision = revision
+
+    async def refresh(self) -> None:
+        """Look whether the live set has changed."""
+        await self.follow(await approvals.current_revision())
+
+    async def know(self, version_ids: Iterable[int]) -> None:
+        """Load the versions claims run on that are not live any more."""
+        missing = [version_id for version_id in set(version_ids) if version_id not in self._versions]
+        if missing:
+            for version in await approvals.versions(missing):
+                self._versions[version.id] = compiled(version)
+            self._reindex()
+
+    def version(self, version_id: int) -> TaskVersion:
+        """A version that is live or was made known."""
+        return self._versions[version_id]
+
+    def candidates(self, event: Event) -> Sequence[Candidate]:
+        """The conditions an event could count for, by its type and MCC."""
+        by_mcc = self._index.get(event.type)
+        if by_mcc is None:
+            return ()
+        anywhere = by_mcc.get(None, ())
+        here = by_mcc.get(event.mcc, ()) if event.mcc is not None else ()
+        return [*here, *anywhere] if here and anywhere else here or anywhere
+
+    def is_live(self, version: TaskVersion) -> bool:
+        """Whether new claims run on this version."""
+        return self.live.get(version.code) is version
+
+    def _reindex(self) -> None:
+        index: dict[str, dict[str | None, list[Candidate]]] = {}
+        for version in self._versions.values():
+            for leaf in version.program.leaves:
+                by_mcc = index.setdefault(leaf.item.event_type, {})
+                for mcc in leaf.mccs or (None,):
+                    by_mcc.setdefault(mcc, []).append((version, leaf))
+        self._index = index
+
+
+def compiled(version: Version) -> TaskVersion:
+    """A stored version, decoded and compiled."""
+    definition = msgspec.convert(version.body, TaskDefinition)
+    live_at = version.live_at or version.created_at
+    return TaskVersion(version.id, version.code, live_at, definition, compile_content(definition.content))
+
+
+catalogue = Catalogue()
+
+
+def decode_states(text: str) -> list[Any]:
+    """The `progress` column."""
+    states: list[Any] = msgspec.json.decode(text)
+    return states

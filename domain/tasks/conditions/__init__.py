@@ -1,0 +1,22 @@
+"""What a task asks, as data: parsed, checked, compiled to closures, evaluated alike live and from the store. Pure."""
+
+from domain.tasks.conditions.exact import exact_states
+from domain.tasks.conditions.leaf import Leaf
+from domain.tasks.conditions.netting import net
+from domain.tasks.conditions.program import Program, Progress, compile_content
+from domain.tasks.conditions.schema import Node
+from domain.tasks.conditions.tree import MAX_DEPTH, parse
+from domain.tasks.conditions.window import Span
+
+__all__ = [
+    "MAX_DEPTH",
+    "Leaf",
+    "Node",
+    "Program",
+    "Progress",
+    "Span",
+    "compile_content",
+    "exact_states",
+    "net",
+    "parse",
+]

@@ -1,0 +1,118 @@
+"""One condition, compiled: how an event changes its state, and how far a state is from the threshold.
+
+A state is small JSON: bucket → number, or bucket → list of what was seen. States are never changed in place.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from domain.events.event import Event
+from domain.tasks.conditions.items import Item, Measure
+from domain.tasks.conditions.scope import Predicate
+from domain.tasks.conditions.window import Span, Window, period
+
+State = Mapping[str, Any]
+EMPTY: State = {}
+_SETS = (Measure.DAYS, Measure.MERCHANTS, Measure.STREAK)
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """`target` is in the unit of the item; `value` is what a status must be."""
+
+    index: int
+    path: str
+    item: Item
+    matches: Predicate
+    mccs: frozenset[str] | None
+    window: Window
+    target: int
+    value: Any = None
+
+    def add(self, state: State, event: Event, amount_fen: int, span: Span) -> State:
+        """The state after `event` with its net amount; the same object when the event does not count."""
+        if self.item.measure is Measure.STATUS:
+            return self._learn_status(state, event, span)
+        begins, ends = self.window.bounds(span)
+        if not begins <= event.occurred_at < ends or not self.matches(event, amount_fen):
+            return state
+        bucket = self.window.bucket(event.occurred_at) if self.window.bucket else ""
+        before = state.get(bucket)
+        after = self._grown(before, event, amount_fen)
+        return state if after == before else {**state, bucket: after}
+
+    def _grown(self, before: Any, event: Event, amount_fen: int) -> Any:
+        measure = self.item.measure
+        if measure is Measure.AMOUNT:
+            return (before or 0) + amount_fen
+        if measure is Measure.COUNT:
+            return (before or 0) + 1
+        if measure is Measure.SINGLE:
+            return max(before or 0, amount_fen)
+        seen: list[str] = before or []
+        key = event.merchant() if measure is Measure.MERCHANTS else period("day", event.occurred_at)
+        return seen if key is None or key in seen else sorted([*seen, key])
+
+    def _learn_status(self, state: State, event: Event, span: Span) -> State:
+        """Met when the status was as asked at any moment of the claim's life: already so when it began (for a window
+        that looks back), or told so within it. That way the order in which it is told does not matter.
+        """
+        attributes = event.attributes or {}
+        if attributes.get("name") != self.item.name:
+            return state
+        begins, ends = self.window.bounds(span)
+        moment = event.occurred_at
+        if not begins <= moment < ends:
+            return state
+        fits = attributes.get("value") == self.value
+        if moment >= span.claimed_at:
+            return {**state, "during": 1} if fits and not state.get("during") else state
+        stamp = [moment.timestamp(), event.event_id]
+        if state.get("before") and state["before"][:2] >= stamp:
+            return state
+        return {**state, "before": [*stamp, int(fits)]}
+
+    def current(self, state: State) -> int:
+        """How far the state has come, in the unit of the target; may be negative after refunds."""
+        if self.item.measure is Measure.STATUS:
+            return int(bool(state.get("during") or (state.get("before") or [0])[-1]))
+        if not state:
+            return 0
+        if self.window.days:
+            return self._best_run_of_days(state)
+        return max(self._size(content) for content in state.values())
+
+    def _size(self, content: Any) -> int:
+        if self.item.measure is Measure.STREAK:
+            return _longest_streak(content)
+        return len(content) if self.item.measure in _SETS else content
+
+    def _best_run_of_days(self, state: State) -> int:
+        """The best of all runs of `window.days` days that begin on a day with something in it."""
+        days = sorted((date.fromisoformat(day), content) for day, content in state.items())
+        best = 0
+        for first, _ in days:
+            run = [content for day, content in days if first <= day < first + timedelta(days=self.window.days)]
+            if self.item.measure is Measure.SINGLE:
+                reached = max(run)
+            elif self.item.measure in _SETS:
+                reached = self._size(sorted(set().union(*run)))
+            else:
+                reached = sum(run)
+            best = max(best, reached)
+        return best
+
+    def met(self, state: State) -> bool:
+        """Whether the threshold is reached."""
+        return self.current(state) >= self.target
+
+
+def _longest_streak(days: list[str]) -> int:
+    best = run = 0
+    previous: date | None = None
+    for day in map(date.fromisoformat, days):
+        run = run + 1 if previous is not None and day - previous == timedelta(days=1) else 1
+        best, previous = max(best, run), day
+    return best

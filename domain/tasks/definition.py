@@ -1,0 +1,99 @@
+"""A task as operators write it. Its content is `conditions.schema.Node`."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from domain.tasks.conditions import Node
+
+Name = Annotated[str, Meta(min_length=1, max_length=64)]
+Words = Annotated[str, Meta(max_length=500)]
+Code = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")]
+Stage = Literal["base", "payer", "wealth", "credit"]
+
+
+class Visible(msgspec.Struct, forbid_unknown_fields=True):
+    """Who sees the task; an empty list asks for nothing."""
+
+    audience: Code | None = None
+    exclude: Code | None = None
+    card_products: list[Name] = []
+    channels: list[Name] = []
+    min_level: Annotated[int, Meta(ge=0, le=100)] = 0
+    stages: list[Stage] = []
+
+
+class ClaimTerms(msgspec.Struct, forbid_unknown_fields=True):
+    """How and when it is claimed. `auto` is another word for `automatic`."""
+
+    mode: Literal["manual", "automatic", "auto"] = "manual"
+    from_: datetime | None = msgspec.field(default=None, name="from")
+    until: datetime | None = None
+    places: Annotated[int, Meta(ge=1, le=100_000_000)] | None = None
+    cycle: Literal["once", "daily", "weekly", "monthly"] = "once"
+    times: Annotated[int, Meta(ge=1, le=100)] = 1
+    days_to_finish: Annotated[int, Meta(ge=1, le=3660)] | None = None
+
+    @property
+    def automatic(self) -> bool:
+        """Whether the customer need not claim."""
+        return self.mode != "manual"
+
+
+class Reward(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """Exactly one of experience points, a coupon template, a benefit."""
+
+    experience: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
+    coupon: Code | None = None
+    benefit: Code | None = None
+
+
+class Expiring(msgspec.Struct, forbid_unknown_fields=True):
+    """A reminder this many hours before a claim expires."""
+
+    hours: Annotated[int, Meta(ge=1, le=720)]
+    template: Code
+
+
+class Messages(msgspec.Struct, forbid_unknown_fields=True):
+    """Message templates by occasion."""
+
+    claimed: Code | None = None
+    expiring: Expiring | None = None
+    completed: Code | None = None
+    rewarded: Code | None = None
+
+
+class FollowUpRule(msgspec.Struct, forbid_unknown_fields=True):
+    """One rule of a pool, or one step of a chain."""
+
+    task: Code
+    when: dict[str, str | int | bool | list[str]] = {}
+    claim: Literal["automatic", "offer"] = "offer"
+    message: Code | None = None
+
+
+class FollowUps(msgspec.Struct, forbid_unknown_fields=True):
+    """What comes after completion."""
+
+    mode: Literal["chain", "pool"]
+    rules: list[FollowUpRule] = []
+
+
+class TaskDefinition(msgspec.Struct, forbid_unknown_fields=True):
+    """The document behind `PUT /admin/v1/tasks/{code}`."""
+
+    name: Name
+    kind: Literal["newcomer", "daily", "growth"]
+    content: Node
+    campaign: Code | None = None
+    summary: Words = ""
+    description: Annotated[str, Meta(max_length=4000)] = ""
+    visible: Visible = msgspec.field(default_factory=Visible)
+    claim: ClaimTerms = msgspec.field(default_factory=ClaimTerms)
+    rewards: Annotated[list[Reward], Meta(max_length=20)] = []
+    settle_after_days: Annotated[int, Meta(ge=0, le=365)] = 0
+    follow_ups: FollowUps | None = None
+    messages: Messages | None = None

@@ -1,0 +1,180 @@
+"""What a customer's pages show of tasks and claims."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from domain import coupons, customers, experience
+from domain.customers import Profile
+from domain.tasks import rules
+from domain.tasks.catalogue import TaskVersion, catalogue, decode_states
+from domain.tasks.conditions import Progress
+from domain.tasks.states import ClaimState, shown
+from kit import clock, database
+from kit.database import Record
+from kit.errors import NotFound
+
+
+class ClaimView(msgspec.Struct, frozen=True):
+    """One claim as its owner sees it."""
+
+    claim_id: int
+    task: str
+    state: str
+    cycle: str
+    claimed_at: datetime
+    expires_at: datetime | None
+    percent: int
+    conditions: list[Progress]
+
+
+class RewardView(msgspec.Struct, frozen=True):
+    """One reward in the customer's words."""
+
+    kind: str
+    name: str
+    amount: int
+
+
+class TaskView(msgspec.Struct, frozen=True):
+    """One task with what this customer has done of it; `claim` is the one of the present cycle."""
+
+    version: TaskVersion
+    state: str
+    claim: ClaimView | None
+    percent: int
+    conditions: list[Progress]
+    rewards: list[RewardView]
+
+
+_CLAIM = """id, task, version_id, state, cycle, progress, claimed_at, expires_at"""
+
+
+async def tasks_of(customer_id: int, channel: str) -> list[TaskView]:
+    """Every task this customer sees now, and every other one they hold a claim of, oldest version first."""
+    await _fresh_catalogue()
+    now = clock.now()
+    profile, rank = await _who(customer_id)
+    rows = await database.fetch(
+        f"""SELECT DISTINCT ON (task) {_CLAIM} FROM claim WHERE customer_id = $1
+            ORDER BY task, claimed_at DESC, turn DESC""",
+        customer_id,
+    )
+    await catalogue.know(row["version_id"] for row in rows)
+    views = [_view(catalogue.version(row["version_id"]), row, now) for row in rows if _present(row, now)]
+    shown_already = {view.version.code for view in views}
+    views += [
+        _view(version, None, now)
+        for version in catalogue.live.values()
+        if version.code not in shown_already and _offered(version, profile, rank, channel, now)
+    ]
+    return sorted(views, key=lambda view: view.version.id)
+
+
+def _offered(version: TaskVersion, profile: Profile, rank: int, channel: str, now: datetime) -> bool:
+    definition = version.definition
+    not_over = definition.claim.until is None or now < definition.claim.until
+    return not_over and rules.visible(definition, profile, rank, channel)
+
+
+def _present(row: Record, now: datetime) -> bool:
+    """Whether a claim is of the cycle the task is in now, or still runs."""
+    version = catalogue.version(row["version_id"])
+    running = row["state"] == "claimed" and (row["expires_at"] is None or now < row["expires_at"])
+    return running or row["cycle"] == rules.cycle_of(version.definition, now)
+
+
+async def task_of(customer_id: int, channel: str, code: str) -> TaskView:
+    """One of `tasks_of`. Raises `NotFound`."""
+    for view in await tasks_of(customer_id, channel):
+        if view.version.code == code:
+            return view
+    raise NotFound("task.not_found", "没有这个任务")
+
+
+async def claim_of(customer_id: int, claim_id: int) -> ClaimView:
+    """One claim of this customer. Raises `NotFound`, also for somebody else's."""
+    row = await database.fetchrow(
+        f"SELECT {_CLAIM} FROM claim WHERE id = $1 AND customer_id = $2", claim_id, customer_id
+    )
+    if row is None:
+        raise NotFound("claim.not_found", "没有这条领取记录")
+    await catalogue.know([row["version_id"]])
+    return _claim_view(row, catalogue.version(row["version_id"]), clock.now())
+
+
+class Change(msgspec.Struct, frozen=True):
+    """Something a page should hear of; `number` orders the changes of one customer."""
+
+    number: int
+    kind: str
+    data: dict[str, Any]
+
+
+async def changes_after(customer_id: int, after: int, limit: int = 100) -> list[Change]:
+    """This customer's claims changed since `after`, oldest first; a claim that changed twice is told once."""
+    rows = await database.fetch(
+        """SELECT id, task, state, change_no FROM claim WHERE customer_id = $1 AND change_no > $2
+           ORDER BY change_no LIMIT $3""",
+        customer_id,
+        after,
+        limit,
+    )
+    kinds = {"completed": "task.completed", "rewarded": "task.rewarded", "expired": "task.expired"}
+    return [
+        Change(
+            row["change_no"],
+            kinds.get(row["state"], "task.progress"),
+            {"task": row["task"], "claim_id": str(row["id"]), "state": row["state"]},
+        )
+        for row in rows
+    ]
+
+
+async def _fresh_catalogue() -> None:
+    if catalogue.revision < 0:
+        await catalogue.refresh()
+
+
+async def _who(customer_id: int) -> tuple[Profile, int]:
+    async with database.connection() as connection:
+        profiles = await customers.profiles(connection, [customer_id])
+        ranks = await experience.ranks(connection, [customer_id])
+    return profiles[customer_id], ranks.get(customer_id, 0)
+
+
+def _view(version: TaskVersion, row: Record | None, now: datetime) -> TaskView:
+    program = version.program
+    if row is None:
+        nothing = program.start()
+        return TaskView(version, "available", None, 0, program.progress(nothing), _rewards(version))
+    claim = _claim_view(row, version, now)
+    return TaskView(version, claim.state, claim, claim.percent, claim.conditions, _rewards(version))
+
+
+def _claim_view(row: Record, version: TaskVersion, now: datetime) -> ClaimView:
+    expired = row["expires_at"] is not None and row["expires_at"] <= now
+    state = ClaimState(row["state"])
+    if state is ClaimState.CLAIMED and expired:
+        state = ClaimState.EXPIRED
+    states = decode_states(row["progress"])
+    return ClaimView(
+        row["id"],
+        row["task"],
+        shown(state, expired),
+        row["cycle"],
+        row["claimed_at"],
+        row["expires_at"],
+        version.program.percent(states),
+        version.program.progress(states),
+    )
+
+
+def _rewards(version: TaskVersion) -> list[RewardView]:
+    return [
+        RewardView("experience", "经验值", reward.experience)
+        if reward.experience
+        else RewardView("coupon", coupons.template_name(reward.coupon or ""), 1)
+        for reward in version.definition.rewards
+    ]

@@ -1,0 +1,83 @@
+"""Who may claim what, when, and until when. Pure: the present moment is an argument."""
+
+from datetime import datetime, timedelta
+
+from domain.customers import Profile
+from domain.tasks.conditions.window import end_of_period, period, start_of_period
+from domain.tasks.definition import TaskDefinition
+from kit.errors import Conflict, DomainError, NotFound
+
+_CALENDAR = {"daily": "day", "weekly": "week", "monthly": "month"}
+ONCE = "once"
+
+
+def cycle_of(definition: TaskDefinition, instant: datetime) -> str:
+    """The cycle a claim made at `instant` belongs to: `once`, `2026-11-22`, `2026-W47`, `2026-11`."""
+    calendar = _CALENDAR.get(definition.claim.cycle)
+    return period(calendar, instant) if calendar else ONCE
+
+
+def automatic_span(
+    definition: TaskDefinition, live_at: datetime, instant: datetime
+) -> tuple[datetime, datetime | None]:
+    """When a claim nobody makes by hand begins and ends, for an event at `instant`.
+
+    It begins when the task could first be claimed in that cycle, never when the event happened to be told, so the
+    order of delivery cannot matter.
+    """
+    calendar = _CALENDAR.get(definition.claim.cycle)
+    begins = definition.claim.from_ or live_at
+    if calendar:
+        begins = max(begins, start_of_period(calendar, instant))
+    return begins, expiry(definition, begins)
+
+
+def expiry(definition: TaskDefinition, claimed_at: datetime) -> datetime | None:
+    """After the days to finish; a claim of a cycle without them ends with its cycle; else never."""
+    if definition.claim.days_to_finish is not None:
+        return claimed_at + timedelta(days=definition.claim.days_to_finish)
+    calendar = _CALENDAR.get(definition.claim.cycle)
+    return end_of_period(calendar, claimed_at) if calendar else None
+
+
+def visible(definition: TaskDefinition, profile: Profile, rank: int, channel: str | None) -> bool:
+    """Whether this customer sees the task; `channel` is None where no page is involved."""
+    terms = definition.visible
+    return (
+        (not terms.card_products or profile.card_product in terms.card_products)
+        and (not terms.stages or profile.stage in terms.stages)
+        and (channel is None or not terms.channels or channel in terms.channels)
+        and rank >= terms.min_level
+    )
+
+
+def in_claim_window(definition: TaskDefinition, instant: datetime) -> bool:
+    """Whether the task may be claimed at `instant`."""
+    terms = definition.claim
+    return (terms.from_ is None or terms.from_ <= instant) and (terms.until is None or instant < terms.until)
+
+
+def automatically_claimable(
+    definition: TaskDefinition, occurred_at: datetime, now: datetime, lateness: timedelta
+) -> bool:
+    """Whether an event may still bring about a claim: the window is open, or was when it happened and not long ago."""
+    if in_claim_window(definition, now):
+        return True
+    until = definition.claim.until
+    return in_claim_window(definition, occurred_at) and until is not None and now < until + lateness
+
+
+def why_not_claimable(
+    definition: TaskDefinition, profile: Profile, rank: int, channel: str | None, now: datetime
+) -> DomainError | None:
+    """The refusal a claim by hand would meet, leaving places and cycles aside."""
+    if not visible(definition, profile, rank, channel):
+        return NotFound("task.not_found", "没有这个任务")
+    terms = definition.claim
+    if terms.from_ is not None and now < terms.from_:
+        return Conflict("task.not_yet_claimable", "任务还没有开始领取")
+    if terms.until is not None and now >= terms.until:
+        return Conflict("task.no_longer_claimable", "任务的领取时间已经结束")
+    if terms.automatic:
+        return Conflict("task.claimed_automatically", "这个任务不用领取,达成后自动完成")
+    return None

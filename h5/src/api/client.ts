@@ -1,0 +1,80 @@
+/** The one door to `/api/v1`: JSON in and out, the session in its HttpOnly cookie, every failure a Problem. */
+import { Problem } from './problem'
+
+const BASE = '/api/v1'
+const TIMEOUT_MS = 15_000
+
+export interface Page<T> {
+  items: T[]
+  next_cursor: string | null
+}
+
+interface Options {
+  query?: Record<string, string | number | null | undefined>
+  body?: unknown
+  headers?: Record<string, string>
+  signal?: AbortSignal
+}
+
+let onSignedOut: () => void = () => undefined
+
+/** Called once by the application: what to do when the session is over. */
+export function whenSignedOut(handler: () => void): void {
+  onSignedOut = handler
+}
+
+function address(path: string, query: Options['query'] = {}): string {
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== null && value !== undefined && value !== '') search.set(name, String(value))
+  }
+  const text = search.toString()
+  return `${BASE}${path}${text && `?${text}`}`
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  const document = await response.json().catch(() => ({}))
+  return new Problem({ code: 'http', ...document, status: response.status })
+}
+
+/** Sends one request. Throws a Problem, or the browser's AbortError when `signal` was aborted by the caller. */
+async function send<T>(method: string, path: string, options: Options = {}): Promise<T> {
+  const controller = new AbortController()
+  const cancel = (): void => controller.abort()
+  options.signal?.addEventListener('abort', cancel)
+  const timer = setTimeout(cancel, TIMEOUT_MS)
+  try {
+    const hasBody = options.body !== undefined
+    const response = await fetch(address(path, options.query), {
+      method,
+      credentials: 'same-origin',
+      headers: {
+        Accept: 'application/json',
+        ...(hasBody ? { 'Content-Type': 'application/json' } : {}),
+        ...options.headers,
+      },
+      body: hasBody ? JSON.stringify(options.body) : undefined,
+      signal: controller.signal,
+    })
+    if (!response.ok) throw await problemOf(response)
+    return (response.status === 204 ? undefined : await response.json()) as T
+  } catch (error) {
+    if (options.signal?.aborted) throw error
+    if (error instanceof Problem) {
+      if (error.status === 401 && path !== '/sessions') onSignedOut()
+      throw error
+    }
+    throw new Problem({ status: 0, code: controller.signal.aborted ? 'timeout' : 'network' })
+  } finally {
+    clearTimeout(timer)
+    options.signal?.removeEventListener('abort', cancel)
+  }
+}
+
+export const get = <T>(path: string, query?: Options['query'], signal?: AbortSignal): Promise<T> =>
+  send<T>('GET', path, { query, signal })
+
+export const post = <T>(path: string, body?: unknown, options: Omit<Options, 'body'> = {}): Promise<T> =>
+  send<T>('POST', path, { ...options, body })
+
+export const remove = (path: string): Promise<void> => send<void>('DELETE', path)

@@ -1,0 +1,21 @@
+import { createPinia } from 'pinia'
+import { createApp } from 'vue'
+import { whenSignedOut } from './api/client'
+import App from './App.vue'
+import { createPages } from './router'
+import { useSession } from './stores/session'
+import './styles'
+import { showTextSize } from './textSize'
+import { takeCredentials } from './ticket'
+
+// Before the router is made: a ticket must never enter its history.
+const credentials = takeCredentials()
+
+// A fresh document, so that nothing of the last customer stays in memory.
+whenSignedOut(() => window.location.replace(`${import.meta.env.BASE_URL}sign-in`))
+
+showTextSize()
+
+const app = createApp(App).use(createPinia())
+useSession().arrival = credentials
+app.use(createPages()).mount('#app')

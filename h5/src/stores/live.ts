@@ -1,0 +1,137 @@
+/** What happens while the pages are open: one event stream, and the reads that each event makes stale. */
+import { defineStore } from 'pinia'
+import { ref } from 'vue'
+import { useCoupons } from './coupons'
+import { useLevel } from './level'
+import { useNotices } from './notices'
+import { useSession } from './session'
+import { useTasks } from './tasks'
+
+const STREAM = '/api/v1/stream'
+const EVENTS = ['task.progress', 'task.completed', 'task.rewarded', 'coupon.issued', 'level.risen'] as const
+const SETTLE_MS = 150
+const RETRY_MS = [2_000, 5_000, 10_000, 30_000]
+
+type EventName = (typeof EVENTS)[number]
+
+interface Told {
+  task?: string
+  claim_id?: string
+  coupon_id?: string
+}
+
+export const useLive = defineStore('live', () => {
+  const connected = ref(false)
+  const session = useSession()
+  const tasks = useTasks()
+  const level = useLevel()
+  const coupons = useCoupons()
+  const notices = useNotices()
+
+  const due = new Map<string, () => Promise<unknown>>()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let source: EventSource | null = null
+  let failures = 0
+  let hasBeenOpen = false
+
+  /** A burst of events about the same thing costs one read. A read that fails is caught up by the next one. */
+  function soon(what: string, read: () => Promise<unknown>): void {
+    due.set(what, read)
+    timer ??= setTimeout(() => {
+      const reads = [...due.values()]
+      due.clear()
+      timer = undefined
+      void Promise.allSettled(reads.map((run) => run()))
+    }, SETTLE_MS)
+  }
+
+  const staleTask = (code: string): void => soon(`task ${code}`, () => tasks.refresh(code))
+  const staleMe = (): void => soon('me', session.load)
+  const staleCoupons = (): void => soon('coupons', coupons.moved)
+  const staleTasks = (): void => {
+    if (tasks.items) soon('tasks', tasks.load)
+  }
+  const staleLevel = (): void => {
+    if (level.table) soon('level', level.load)
+  }
+
+  async function announceTask(code: string): Promise<void> {
+    const { name } = await tasks.refresh(code)
+    notices.show({ tone: 'good', icon: 'check', title: '任务完成', text: name, to: `/tasks/${code}` })
+  }
+
+  async function announceCoupon(id: string): Promise<void> {
+    const { name } = await coupons.refresh(id)
+    notices.show({ tone: 'good', icon: 'coupon', title: '收到一张券', text: name, to: `/coupons/${id}` })
+  }
+
+  async function announceLevel(): Promise<void> {
+    await session.load()
+    const now = session.me?.level
+    notices.show({ tone: 'good', icon: 'level', title: '等级提升', text: now ? `已升至 ${now.name}` : '', to: '/level' })
+  }
+
+  function hear(name: EventName, told: Told): void {
+    if (told.task && (name === 'task.progress' || name === 'task.rewarded')) staleTask(told.task)
+    if (name === 'task.completed' && told.task) {
+      const code = told.task
+      soon(`completed ${code}`, () => announceTask(code))
+    }
+    if (name === 'task.completed' || name === 'task.rewarded') staleTasks()
+    if (name === 'task.rewarded') {
+      staleMe()
+      staleLevel()
+    }
+    if (name === 'coupon.issued') {
+      const id = told.coupon_id
+      if (id) soon(`issued ${id}`, () => announceCoupon(id))
+      staleCoupons()
+    }
+    if (name === 'level.risen') {
+      soon('risen', announceLevel)
+      staleLevel()
+    }
+  }
+
+  /** After a gap nothing is known of what was missed, so everything on show is read again. */
+  function catchUp(): void {
+    staleMe()
+    staleTasks()
+    staleLevel()
+    staleCoupons()
+    for (const code of tasks.details.keys()) staleTask(code)
+  }
+
+  function connect(): void {
+    source?.close()
+    source = new EventSource(STREAM)
+    source.onopen = () => {
+      failures = 0
+      connected.value = true
+      if (hasBeenOpen) catchUp()
+      hasBeenOpen = true
+    }
+    source.onerror = () => {
+      connected.value = false
+      if (source?.readyState !== EventSource.CLOSED) return // the browser is reconnecting by itself
+      setTimeout(reconnect, RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)])
+    }
+    for (const name of EVENTS) {
+      source.addEventListener(name, (event) => hear(name, JSON.parse((event as MessageEvent<string>).data) as Told))
+    }
+  }
+
+  function reconnect(): void {
+    if (source?.readyState === EventSource.CLOSED && document.visibilityState === 'visible') connect()
+  }
+
+  /** Opens the stream once; it then lives as long as the document. */
+  function start(): void {
+    if (source) return
+    connect()
+    window.addEventListener('online', reconnect)
+    document.addEventListener('visibilitychange', reconnect)
+  }
+
+  return { connected, start }
+})

@@ -1,0 +1,25 @@
+/** Who is signed in. The token itself is never seen here: it lives in an HttpOnly cookie. */
+import { defineStore } from 'pinia'
+import { ref } from 'vue'
+import { bindCard, closeSession, fetchMe, openSession, type Credentials, type Me } from '@/api/sessions'
+
+export const useSession = defineStore('session', () => {
+  const me = ref<Me | null>(null)
+  /** What the address brought along; used up by the first sign-in. */
+  const arrival = ref<Credentials | null>(null)
+
+  async function load(): Promise<void> {
+    me.value = await fetchMe()
+  }
+
+  async function signIn(credentials: Credentials): Promise<void> {
+    arrival.value = null
+    me.value = (await openSession(credentials)).customer
+  }
+
+  async function bind(cardLast4: string, otp: string): Promise<void> {
+    me.value = (await bindCard(cardLast4, otp)).customer
+  }
+
+  return { me, arrival, load, signIn, bind, signOut: closeSession }
+})

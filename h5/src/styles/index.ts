@@ -1,0 +1,11 @@
+/** Every style of every page, in cascade order. Vant's icon font is left out on purpose: it names a foreign host. */
+import 'vant/es/style/base.css'
+import 'vant/es/loading/index.css'
+import 'vant/es/button/index.css'
+import 'vant/es/cell/index.css'
+import 'vant/es/field/index.css'
+import 'vant/es/overlay/index.css'
+import 'vant/es/popup/index.css'
+import 'vant/es/pull-refresh/index.css'
+import './tokens.css'
+import './base.css'

@@ -1,0 +1,22 @@
+"""The HTTP layer over Sanic: msgspec structs in and out, problem details, OpenAPI 3.1."""
+
+from kit.http.openapi import document
+from kit.http.problems import Problem, install_problems, problem_of
+from kit.http.routes import Answer, Operation, Routes
+from kit.http.types import Code, Cursor, Fen, Page, Text, page_bounds
+
+__all__ = [
+    "Answer",
+    "Code",
+    "Cursor",
+    "Fen",
+    "Operation",
+    "Page",
+    "Problem",
+    "Routes",
+    "Text",
+    "document",
+    "install_problems",
+    "page_bounds",
+    "problem_of",
+]

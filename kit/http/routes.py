@@ -1,0 +1,213 @@
+"""Routes of one room: type hints say what comes in and goes out, the layer decodes, checks and encodes."""
+
+import asyncio
+import functools
+import inspect
+import typing
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from sanic import HTTPResponse, Request, Sanic
+from sanic.cookies.response import Cookie
+
+from kit.errors import BadInput, Fault
+from kit.http.problems import bad_input
+
+Value = TypeVar("Value")
+Guard = Callable[[Request], Awaitable[Any]]
+_encode = msgspec.json.Encoder().encode
+_SAFE = ("GET", "HEAD")
+
+
+class Answer(Generic[Value]):
+    """A result with another status than the route's own (a repeat that answers 200), headers or a cookie."""
+
+    def __init__(
+        self,
+        value: Value,
+        *,
+        status: int | None = None,
+        headers: dict[str, str] | None = None,
+        cookie: Cookie | None = None,
+    ) -> None:
+        self.value, self.status, self.headers, self.cookie = value, status, headers or {}, cookie
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One route as the OpenAPI document describes it."""
+
+    method: str
+    path: str
+    name: str
+    summary: str
+    description: str
+    tag: str
+    guarded: bool
+    body: Any
+    query: Any
+    result: Any
+    status: int
+    also: tuple[int, ...]
+    errors: tuple[int, ...]
+    headers: tuple[str, ...]
+    media_type: str
+    example: Any
+
+    @property
+    def body_optional(self) -> bool:
+        """A handler with `body: X | None` also takes a request without one."""
+        return type(None) in typing.get_args(self.body)
+
+
+@dataclass
+class Routes:
+    """A room's routes under one prefix. Without `public=True` every route asks `guard` first and gets its result
+    as `subject` when the handler has a parameter of that name.
+    """
+
+    name: str
+    prefix: str
+    guard: Guard | None = None
+    operations: list[Operation] = field(default_factory=list)
+    _handlers: list[tuple[Operation, Callable[..., Awaitable[HTTPResponse]]]] = field(default_factory=list)
+
+    def route(
+        self,
+        method: str,
+        path: str,
+        *,
+        tag: str,
+        status: int = 200,
+        also: tuple[int, ...] = (),
+        errors: tuple[int, ...] = (),
+        headers: tuple[str, ...] = (),
+        public: bool = False,
+        media_type: str = "application/json",
+        example: Any = None,
+    ) -> Callable[[Callable[..., Awaitable[Any]]], Callable[..., Awaitable[Any]]]:
+        """Register a handler `async (request, [path parameters], [body], [query], [subject]) -> result`.
+
+        `also` lists further success codes, `errors` the statuses the handler's refusals may have, `headers` the
+        request headers it reads, `example` a body for the document.
+        """
+
+        def register(handler: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+            hints = typing.get_type_hints(handler, include_extras=True)
+            guard = None if public else self.guard
+            if guard is None and not public:
+                raise TypeError(f"{handler.__name__} has no guard; say public=True if it is meant")
+            summary, _, description = inspect.cleandoc(handler.__doc__ or handler.__name__).partition("\n")
+            refusals = {
+                *errors,
+                *((400,) if "body" in hints or "query" in hints or "{" in path else ()),
+                *((401,) if guard else ()),
+            }
+            operation = Operation(
+                method=method.lower(),
+                path=self.prefix + path,
+                name=handler.__name__,
+                summary=summary.rstrip("."),
+                description=description.strip(),
+                tag=tag,
+                guarded=guard is not None,
+                body=hints.get("body"),
+                query=hints.get("query"),
+                result=_result_type(hints.get("return")),
+                status=status,
+                also=also,
+                errors=tuple(sorted(refusals)),
+                headers=headers,
+                media_type=media_type,
+                example=example,
+            )
+            self.operations.append(operation)
+            self._handlers.append((operation, _endpoint(handler, operation, guard)))
+            return handler
+
+        return register
+
+    def register(self, app: Sanic) -> None:
+        """Put all routes on `app`."""
+        for operation, endpoint in self._handlers:
+            methods = ["GET", "HEAD"] if operation.method == "get" else [operation.method.upper()]
+            uri = operation.path.replace("{", "<").replace("}", ":str>")
+            app.add_route(endpoint, uri, methods=methods, name=f"{self.name}_{operation.name}")
+
+
+def _result_type(hint: Any) -> Any:
+    if typing.get_origin(hint) is Answer:
+        return typing.get_args(hint)[0]
+    return None if hint in (None, type(None), HTTPResponse) else hint
+
+
+def _endpoint(
+    handler: Callable[..., Awaitable[Any]], operation: Operation, guard: Guard | None
+) -> Callable[..., Awaitable[HTTPResponse]]:
+    decoder = msgspec.json.Decoder(operation.body) if operation.body is not None else None
+    query_type = operation.query
+    wants_subject = "subject" in inspect.signature(handler).parameters
+
+    @functools.wraps(handler)
+    async def endpoint(request: Request, **arguments: Any) -> HTTPResponse:
+        if guard is not None:
+            subject = await guard(request)
+            if wants_subject:
+                arguments["subject"] = subject
+        _refuse_nul(request)
+        if decoder is not None:
+            absent = operation.body_optional and not request.body
+            arguments["body"] = None if absent else _decoded(decoder, request.body)
+        if query_type is not None:
+            arguments["query"] = _query(request, query_type)
+        if request.method in _SAFE:
+            return _response(await handler(request, **arguments), operation)
+        # An effect that began is finished even if the client hangs up: the handler is not cancelled with the request.
+        running = asyncio.ensure_future(handler(request, **arguments))
+        return _response(await asyncio.shield(running), operation)
+
+    return endpoint
+
+
+def _refuse_nul(request: Request) -> None:
+    """PostgreSQL cannot store NUL; refuse it where it comes in rather than fail where it is written."""
+    if b"\\u0000" in request.body or b"\x00" in request.body:
+        raise BadInput(
+            "request.invalid",
+            "Text may not contain NUL",
+            [Fault("", "invalid", "remove the character U+0000")],
+        )
+    if "%00" in request.query_string or "%00" in request.raw_url.decode("latin-1"):
+        raise BadInput("request.invalid", "The address may not contain NUL")
+
+
+def _decoded(decoder: "msgspec.json.Decoder[Any]", body: bytes) -> Any:
+    try:
+        return decoder.decode(body)
+    except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise bad_input(error) from None
+
+
+def _query(request: Request, query_type: Any) -> Any:
+    try:
+        given = {key: values[-1] for key, values in request.get_args(keep_blank_values=True).items()}
+        return msgspec.convert(given, query_type, strict=False)
+    except (msgspec.ValidationError, ValueError) as error:
+        raise bad_input(error) from None
+
+
+def _response(result: Any, operation: Operation) -> HTTPResponse:
+    if isinstance(result, HTTPResponse):
+        return result
+    status, headers, cookie = operation.status, {}, None
+    if isinstance(result, Answer):
+        status, headers, cookie, result = result.status or status, result.headers, result.cookie, result.value
+    if result is None:
+        response = HTTPResponse(None, status if status == 204 else 204, headers)
+    else:
+        response = HTTPResponse(_encode(result), status, headers, operation.media_type)
+    if cookie is not None:
+        response.headers.add("Set-Cookie", str(cookie))
+    return response

@@ -1,0 +1,40 @@
+"""Tables only, one file per aggregate; migrations in `models.migrations`. No decisions."""
+
+from models.configuration import Configuration, Revision
+from models.coupon import Coupon, CouponDay, CouponMove, CouponStock
+from models.customer import BindingCode, Customer, CustomerSession, Identity, SpentTicket
+from models.event import Event, PartnerNonce, SuspendedEvent
+from models.experience import ExperienceAccount, ExperienceEntry
+from models.loan import AccountingEntry, Loan
+from models.operator import Operator, OperatorSession
+from models.outbox import OutboxEntry
+from models.reward import Debt, Grant
+from models.task import Claim, TaskPlaces
+
+__all__ = [
+    "AccountingEntry",
+    "BindingCode",
+    "Claim",
+    "Configuration",
+    "Coupon",
+    "CouponDay",
+    "CouponMove",
+    "CouponStock",
+    "Customer",
+    "CustomerSession",
+    "Debt",
+    "Event",
+    "ExperienceAccount",
+    "ExperienceEntry",
+    "Grant",
+    "Identity",
+    "Loan",
+    "Operator",
+    "OperatorSession",
+    "OutboxEntry",
+    "PartnerNonce",
+    "Revision",
+    "SpentTicket",
+    "SuspendedEvent",
+    "TaskPlaces",
+]

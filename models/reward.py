@@ -1,0 +1,42 @@
+"""What a completed claim earned, and what could not be taken back."""
+
+from tortoise import fields
+from tortoise.models import Model
+
+
+class Grant(Model):
+    """One reward of one completion; exactly one row per (claim, round, position)."""
+
+    id = fields.BigIntField(primary_key=True)
+    claim: fields.ForeignKeyRelation = fields.ForeignKeyField("models.Claim", on_delete=fields.RESTRICT)
+    round = fields.SmallIntField()
+    position = fields.SmallIntField()
+    customer: fields.ForeignKeyRelation = fields.ForeignKeyField("models.Customer", on_delete=fields.RESTRICT)
+    kind = fields.CharField(16)
+    target = fields.CharField(64, null=True)
+    amount = fields.BigIntField()
+    title = fields.CharField(64)
+    cost_fen = fields.BigIntField(default=0)
+    state = fields.CharField(16)
+    failure = fields.CharField(64, null=True)
+    settles_at = fields.DatetimeField()
+    granted_at = fields.DatetimeField(null=True)
+    clawed_back_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "reward_grant"
+        unique_together = (("claim_id", "round", "position"),)
+
+
+class Debt(Model):
+    """What was already used when its grant was clawed back."""
+
+    id = fields.BigIntField(primary_key=True)
+    grant: fields.OneToOneRelation[Grant] = fields.OneToOneField("models.Grant", on_delete=fields.RESTRICT)
+    customer: fields.ForeignKeyRelation = fields.ForeignKeyField("models.Customer", on_delete=fields.RESTRICT)
+    kind = fields.CharField(16)
+    amount = fields.BigIntField()
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "debt"

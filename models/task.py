@@ -1,0 +1,42 @@
+"""A customer's claims of tasks, and the places taken of tasks that have only so many."""
+
+from tortoise import fields
+from tortoise.models import Model
+
+
+class Claim(Model):
+    """One customer on one task in one cycle, on the version it was claimed under.
+
+    `progress` holds one state per condition (see `domain.tasks.conditions`); `round` counts how often the
+    claim reached completion; `change_no` orders what the customer's pages must be told.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    customer: fields.ForeignKeyRelation = fields.ForeignKeyField("models.Customer", on_delete=fields.RESTRICT)
+    task = fields.CharField(64)
+    version: fields.ForeignKeyRelation = fields.ForeignKeyField("models.Configuration", on_delete=fields.RESTRICT)
+    cycle = fields.CharField(16)
+    turn = fields.SmallIntField(default=1)
+    state = fields.CharField(16)
+    progress: fields.Field = fields.JSONField()
+    round = fields.SmallIntField(default=0)
+    claimed_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField(null=True)
+    completed_at = fields.DatetimeField(null=True)
+    rewarded_at = fields.DatetimeField(null=True)
+    change_no = fields.BigIntField()
+
+    class Meta:
+        table = "claim"
+        unique_together = (("customer_id", "task", "cycle", "turn"),)
+        indexes = (("customer_id", "change_no"), ("task", "state"))
+
+
+class TaskPlaces(Model):
+    """How many places of a task with limited places are taken; the row is the lock of its last place."""
+
+    task = fields.CharField(64, primary_key=True)
+    taken = fields.IntField(default=0)
+
+    class Meta:
+        table = "task_places"

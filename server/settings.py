@@ -1,0 +1,93 @@
+"""Every setting of the program, read once from the environment; nobody else reads it."""
+
+import os
+from dataclasses import MISSING, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+ENVIRONMENT_HELP = "see docs/deploy.md"
+
+
+class SettingsError(Exception):
+    """A setting is missing or impossible; the message names it."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Frozen at start. Keys are file paths, so that no secret stands in an environment listing."""
+
+    database_url: str
+    redis_url: str
+    session_keys: dict[str, str]
+    """`kid` → HS256 key of at least 32 bytes; the last one signs, all verify."""
+    card_core_url: str
+    card_core_public_key_file: Path
+    bank_app_public_key_file: Path
+    wechat_url: str
+    wechat_app_id: str
+    wechat_secret: str
+    sms_url: str
+    data_dir: Path = Path(".data")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str = "http://127.0.0.1:8000"
+    audience: str = "cardquest"
+    session_hours: int = 24
+    operator_session_hours: int = 8
+    cookie_secure: bool = True
+    clock_file: Path | None = None
+    """Set only where business time may be moved: the sandbox, the demo, tests."""
+    lateness_days: int = 7
+    pool_size: int = 10
+    log_json: bool = True
+    partner_timeout_seconds: float = 5.0
+
+
+_REQUIRED = {field.name for field in fields(Settings) if field.default is MISSING}
+
+
+def from_environment(environ: dict[str, str] | None = None) -> Settings:
+    """Settings from variables named like the fields in capitals. Raises `SettingsError` naming all that is wrong."""
+    source = dict(os.environ if environ is None else environ)
+    values: dict[str, Any] = {}
+    wrong: list[str] = []
+    for field in fields(Settings):
+        given = source.get(field.name.upper())
+        if not given:
+            if field.name in _REQUIRED:
+                wrong.append(f"{field.name.upper()} is missing")
+            continue
+        try:
+            values[field.name] = _parse(field.name, given)
+        except ValueError as error:
+            wrong.append(f"{field.name.upper()}: {error}")
+    if wrong:
+        raise SettingsError("; ".join(wrong) + f" ({ENVIRONMENT_HELP})")
+    return Settings(**values)
+
+
+def _parse(name: str, given: str) -> Any:
+    if name == "session_keys":
+        return _keys(given)
+    if name.endswith(("_file", "_dir")):
+        return Path(given)
+    if name in ("port", "session_hours", "operator_session_hours", "lateness_days", "pool_size"):
+        return int(given)
+    if name == "partner_timeout_seconds":
+        return float(given)
+    if name in ("cookie_secure", "log_json"):
+        if given.lower() not in ("true", "false"):
+            raise ValueError("true or false")
+        return given.lower() == "true"
+    return given
+
+
+def _keys(given: str) -> dict[str, str]:
+    """`kid:key,kid:key`; a short HS256 key would only be warned about by PyJWT."""
+    keys = dict(part.split(":", 1) for part in given.split(",") if ":" in part)
+    if not keys:
+        raise ValueError("expected kid:key, several separated by commas")
+    for kid, key in keys.items():
+        if len(key.encode()) < 32:
+            raise ValueError(f"key {kid} has fewer than 32 bytes")
+    return keys
