@@ -48,3 +48,13 @@ def configure(*, json_lines: bool, level: str = "INFO") -> None:
 def get(name: str) -> Any:
     """A logger; events are named like `coupon.occupied`, facts go in keywords."""
     return structlog.get_logger(name)
+
+
+def begin_request() -> None:
+    """Forget what the last request on this connection bound: context variables survive keep-alive."""
+    structlog.contextvars.clear_contextvars()
+
+
+def bind(**facts: Any) -> None:
+    """Put `facts` on every line until the next request."""
+    structlog.contextvars.bind_contextvars(**facts)

@@ -15,8 +15,8 @@ log = logging.get("notices")
 Told = Callable[[str], Awaitable[None]]
 Resync = Callable[[], Awaitable[None]]
 
-_HEARTBEAT_SECONDS = 1.0
-_ANSWER_SECONDS = 2.0
+_HEARTBEAT_SECONDS = 1.0  # with the wait for its answer the two seconds a cut cable may hide a notice
+_ANSWER_SECONDS = 1.0
 _LONGEST_PAUSE_SECONDS = 5.0
 _LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)  # OSError: time-outs too
 

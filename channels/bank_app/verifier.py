@@ -4,9 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import jwt
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
+from channels.rsa import public_key
 from domain.ports import Refused, Ticket
 from kit import clock
 
@@ -25,10 +24,7 @@ class BankAppVerifier:
 
     def __init__(self, public_key_pem: bytes, audience: str) -> None:
         """Raises `ValueError` when the PEM does not hold an RSA key of at least 2048 bits."""
-        key = load_pem_public_key(public_key_pem)
-        if not isinstance(key, RSAPublicKey) or key.key_size < 2048:
-            raise ValueError("the bank app's key must be an RSA public key of at least 2048 bits")
-        self._key, self._audience = key, audience
+        self._key, self._audience = public_key(public_key_pem), audience
 
     def verify_ticket(self, ticket: str) -> Ticket:
         """Raises `Refused` with `ticket.malformed`, `.wrong_signature`, `.wrong_audience`, `.expired` or
@@ -43,10 +39,11 @@ class BankAppVerifier:
             raise Refused("ticket.too_long_lived", f"A ticket lives at most {LONGEST_SECONDS} seconds")
         if expires <= now:
             raise Refused("ticket.expired", "The ticket has expired; open the page from the app again")
-        if not (1 <= len(claims["jti"]) <= 64 and 1 <= len(claims["sub"]) <= 32 and "\x00" not in _names(claims)):
-            raise Refused("ticket.malformed", "The ticket's jti or sub is not a name we can keep")
         return Ticket(
-            claims["jti"], claims["sub"], datetime.fromtimestamp(issued, UTC), datetime.fromtimestamp(expires, UTC)
+            ticket_id=_name(claims["jti"], 64),
+            customer_no=_name(claims["sub"], 32),
+            issued_at=datetime.fromtimestamp(issued, UTC),
+            expires_at=datetime.fromtimestamp(expires, UTC),
         )
 
     def _claims(self, ticket: str) -> dict[str, Any]:
@@ -68,8 +65,10 @@ class BankAppVerifier:
             raise Refused("ticket.malformed", "This is not a ticket of the bank's app") from None
 
 
-def _names(claims: dict[str, Any]) -> str:
-    return f"{claims['jti']}{claims['sub']}"
+def _name(text: str, longest: int) -> str:
+    if not 1 <= len(text) <= longest or "\x00" in text:
+        raise Refused("ticket.malformed", "The ticket's jti or sub is not a name we can keep")
+    return text
 
 
 def _seconds(value: Any) -> float:

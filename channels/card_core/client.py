@@ -46,20 +46,14 @@ class CardCoreClient:
 
     async def customer(self, customer_no: str) -> CoreCustomer | None:
         """None: the core does not know this customer."""
-        try:
-            found = await self._ask("GET", f"/customers/{_segment(customer_no)}", wire.CustomerAnswer)
-        except Refused as refusal:
-            return _nothing(refusal, "customer.unknown")
-        return msgspec.convert(found, CoreCustomer, from_attributes=True)
+        path = f"/customers/{_segment(customer_no)}"
+        return _customer(await self._find("customer.unknown", "GET", path, wire.CustomerAnswer))
 
     async def customer_of_card(self, phone: str, card_last4: str) -> CoreCustomer | None:
         """None: no customer has this phone and a card ending so."""
         lookup = wire.CardLookup(phone, card_last4)
-        try:
-            found = await self._ask("POST", "/customer-lookups", wire.CustomerAnswer, lookup)
-        except Refused as refusal:
-            return _nothing(refusal, "customer.unknown")
-        return msgspec.convert(found, CoreCustomer, from_attributes=True)
+        path = "/customer-lookups"
+        return _customer(await self._find("customer.unknown", "POST", path, wire.CustomerAnswer, lookup))
 
     async def yearly_rate(self) -> str:
         """Percent a year: `18.00`."""
@@ -78,11 +72,9 @@ class CardCoreClient:
 
     async def query_loan(self, request_no: str) -> LoanDecision | None:
         """None only when the core itself says that it has never seen this request."""
-        try:
-            decided = await self._ask("GET", f"/loans/{_segment(request_no)}", wire.DecisionAnswer)
-        except Refused as refusal:
-            return _nothing(refusal, "loan.unknown")
-        return _decision(decided, request_no)
+        path = f"/loans/{_segment(request_no)}"
+        decided = await self._find("loan.unknown", "GET", path, wire.DecisionAnswer)
+        return None if decided is None else _decision(decided, request_no)
 
     async def loan_plan(self, request_no: str) -> list[Instalment]:
         """The plan of a disbursed loan."""
@@ -93,6 +85,22 @@ class CardCoreClient:
         asked = wire.EntryAsked(request_no, loan_request_no, coupon_no, amount_fen)
         booked = await self._ask("POST", "/accounting-entries", wire.EntryAnswer, asked, request_no)
         _same_request(booked.request_no, request_no)
+
+    async def _find(
+        self,
+        absent: str,
+        method: str,
+        path: str,
+        answer: type[Answer],
+        body: msgspec.Struct | None = None,
+    ) -> Answer | None:
+        """None where the core refuses with the code `absent`."""
+        try:
+            return await self._ask(method, path, answer, body)
+        except Refused as refusal:
+            if refusal.code == absent:
+                return None
+            raise
 
     async def _ask(
         self,
@@ -124,9 +132,8 @@ def _segment(text: str) -> str:
     return quote(text, safe="")
 
 
-def _nothing(refusal: Refused, code: str) -> None:
-    if refusal.code != code:
-        raise refusal
+def _customer(found: wire.CustomerAnswer | None) -> CoreCustomer | None:
+    return None if found is None else msgspec.convert(found, CoreCustomer, from_attributes=True)
 
 
 def _decision(decided: wire.DecisionAnswer, request_no: str) -> LoanDecision:

@@ -10,7 +10,8 @@ from urllib.parse import unquote
 import msgspec
 from sanic import Request
 
-from channels.card_core import sandbox_loans, wire_core as wire
+from channels.card_core import sandbox_loans
+from channels.card_core import wire_core as wire
 from channels.card_core.sandbox_books import BookedEntry, BookedLoan, Books
 from domain.ports import Instalment
 from kit import clock
@@ -123,9 +124,7 @@ async def loan_plan(request: Request, request_no: str) -> list[Instalment]:
     return loan.plan
 
 
-@routes.route(
-    "POST", "/accounting-entries", tag="loans", status=201, also=(200,), public=True, errors=(404, 409, 422)
-)
+@routes.route("POST", "/accounting-entries", tag="loans", status=201, also=(200,), public=True, errors=(404, 409, 422))
 async def book_entry(request: Request, body: wire.EntryAsked) -> Answer[wire.EntryAnswer]:
     """Book a used coupon's reduction: once per request number, once per coupon, as much as the plan says."""
     wanted = BookedEntry(body.request_no, body.loan_request_no, body.coupon_no, body.amount_fen)

@@ -27,10 +27,9 @@ def plan(terms: LoanTerms, yearly_rate: Decimal, first_day: date) -> list[Instal
     Raises `RuleViolated` (`loan.amount`, `loan.periods`, `loan.method`, `reduction.unsupported`, `reduction.invalid`).
     """
     _check(terms)
-    rate = yearly_rate / 12
-    principal = _principal(terms, rate)
+    principal = _principal(terms, yearly_rate)
     owed = [terms.amount_fen - paid for paid in accumulate([0, *principal[:-1]])]
-    interest = [round_half_up(one * rate) for one in owed]
+    interest = [_interest(one, yearly_rate) for one in owed]
     taken_off = reductions(terms.reduction, interest)
     return [
         Instalment(no, due_date(first_day, no), part, extra, off, part + extra - off)
@@ -81,19 +80,25 @@ def _check(terms: LoanTerms) -> None:
         raise RuleViolated("loan.method", f"The repayment method is one of {', '.join(METHODS)}")
 
 
-def _principal(terms: LoanTerms, rate: Decimal) -> list[int]:
-    """What is paid back of the amount in each period; `rate` is that of a period."""
+def _interest(owed: int, yearly_rate: Decimal) -> int:
+    # Divided last: a twelfth of the rate may have no end, and halves would be missed.
+    return round_half_up(owed * yearly_rate / 12)
+
+
+def _principal(terms: LoanTerms, yearly_rate: Decimal) -> list[int]:
+    """What is paid back of the amount in each period."""
     amount, periods = terms.amount_fen, terms.periods
     if terms.method == "interest_first":
         return [0] * (periods - 1) + [amount]
     if terms.method == "equal_principal":
         each = amount // periods
         return [each] * (periods - 1) + [amount - each * (periods - 1)]
+    rate = yearly_rate / 12
     growth = (1 + rate) ** periods
     payment = round_half_up(amount * rate * growth / (growth - 1))
     paid, owed = [], amount
     for _ in range(periods - 1):
-        part = min(payment - round_half_up(owed * rate), owed)
+        part = min(payment - _interest(owed, yearly_rate), owed)
         paid.append(part)
         owed -= part
     return [*paid, owed]

@@ -6,13 +6,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from kit import clock, database
 from kit.errors import Unauthenticated
@@ -29,14 +27,6 @@ class Signed:
 
     partner: str
     nonce: str
-
-
-def public_key(file: Path) -> RSAPublicKey:
-    """A partner's key from its PEM file. Raises `ValueError` when it is not an RSA key of at least 2048 bits."""
-    key = load_pem_public_key(file.read_bytes())
-    if not isinstance(key, RSAPublicKey) or key.key_size < 2048:
-        raise ValueError(f"{file} does not hold an RSA public key of at least 2048 bits")
-    return key
 
 
 def sign(key: RSAPrivateKey, partner: str, timestamp: str, nonce: str, body: bytes) -> dict[str, str]:
@@ -57,15 +47,11 @@ def verify(headers: Mapping[str, str], body: bytes, keys: Mapping[str, RSAPublic
         raise Unauthenticated("signature.unknown_partner", "X-Partner names nobody we know")
     seconds = _unix_seconds(timestamp)
     if seconds is None or abs(now.timestamp() - seconds) > WINDOW.total_seconds():
-        raise Unauthenticated(
-            "signature.old_timestamp", "X-Timestamp is not a time within five minutes of ours"
-        )
+        raise Unauthenticated("signature.old_timestamp", "X-Timestamp is not a time within five minutes of ours")
     if not _NONCE.fullmatch(nonce):
         raise Unauthenticated("signature.wrong", "X-Nonce is 1 to 64 printable ASCII characters")
     try:
-        key.verify(
-            base64.b64decode(signature, validate=True), _message(timestamp, nonce, body), PKCS1v15(), SHA256()
-        )
+        key.verify(base64.b64decode(signature, validate=True), _message(timestamp, nonce, body), PKCS1v15(), SHA256())
     except (InvalidSignature, binascii.Error, ValueError):
         raise Unauthenticated("signature.wrong", "X-Signature does not fit this message") from None
     return Signed(partner, nonce)

@@ -1,14 +1,15 @@
 """From the core's wire format to the house's events: one typed decode for a good batch, one by one for a bad one."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
-from channels.card_core.wire_events import CardTold, EventBatch, EventTold, MerchantTold, RawBatch
+from channels.card_core.wire_events import CardTold, EventBatch, EventTold, LooseBatch, MerchantTold, RawBatch
 from domain.events.event import MONEY_IN, STATUS, TAKES_BACK, Event, is_known_type
-from kit.errors import BadInput, Fault
+from kit.errors import Fault
 from kit.http.problems import bad_input, fault_of
 from kit.masking import looks_like_pan
 
@@ -52,16 +53,26 @@ def _told(body: bytes) -> list[EventTold] | list[EventTold | Fault]:
     try:
         return _whole.decode(body).events
     except _MALFORMED:
-        pass
+        return [_decoded(event) for event in _split(body)]
+
+
+def _split(body: bytes) -> list[msgspec.Raw] | list[bytes]:
     try:
-        return [_decoded(raw) for raw in _outer.decode(body).events]
-    except RecursionError:
-        raise BadInput("request.invalid", "The body is nested too deeply") from None
-    except _MALFORMED as error:
+        return _outer.decode(body).events
+    except msgspec.ValidationError as error:
         raise bad_input(error) from None
+    except (msgspec.DecodeError, RecursionError) as error:
+        malformed = error
+    # A text cut in the middle of a character (half a surrogate pair) spoils the whole body for msgspec; Python's
+    # own reader is lenient enough to get at the other events.
+    try:
+        events = msgspec.convert(json.loads(body.decode()), LooseBatch).events
+    except (ValueError, RecursionError):
+        raise bad_input(malformed) from None
+    return [json.dumps(event).encode() for event in events]
 
 
-def _decoded(raw: msgspec.Raw) -> EventTold | Fault:
+def _decoded(raw: msgspec.Raw | bytes) -> EventTold | Fault:
     try:
         return _single.decode(raw)
     except RecursionError:
@@ -100,9 +111,7 @@ def _fault_in_attributes(attributes: dict[str, Any], kind: str) -> Fault | None:
         if not isinstance(name, str) or not 1 <= len(name) <= 64:
             return Fault("attributes.name", "missing", "a status has a name of 1 to 64 characters")
         if not isinstance(attributes.get("value"), (bool, int, float, str)):
-            return Fault(
-                "attributes.value", "missing", "a status has a value: true, false, a number or a text"
-            )
+            return Fault("attributes.value", "missing", "a status has a value: true, false, a number or a text")
     if len(attributes) > _MOST_ATTRIBUTES:
         return Fault("attributes", "too_large", f"more than {_MOST_ATTRIBUTES} attributes")
     for path, value in _leaves("attributes", attributes, _ATTRIBUTE_DEPTH):

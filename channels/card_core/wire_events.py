@@ -58,6 +58,12 @@ class RawBatch(msgspec.Struct, forbid_unknown_fields=True):
     events: Annotated[list[msgspec.Raw], Meta(max_length=MOST_EVENTS)]
 
 
+class LooseBatch(msgspec.Struct, forbid_unknown_fields=True):
+    """The same body once more, read by a more lenient reader."""
+
+    events: Annotated[list[Any], Meta(max_length=MOST_EVENTS)]
+
+
 class SuspendedAnswer(msgspec.Struct):
     """A repeat of a known event with different content; parked for operators."""
 

@@ -9,7 +9,7 @@ from msgspec import Meta
 from sanic import Request
 
 from channels.sms.client import MessageAnswer, MessageAsked
-from kit import clock
+from kit import clock, ids
 from kit.errors import Conflict, RuleViolated
 from kit.http import Answer, Routes
 
@@ -52,7 +52,7 @@ class SmsTwin:
             if (known.phone, known.text) != (asked.phone, asked.text):
                 raise Conflict("sms.conflict", "This dedupe key belongs to another message")
             return known, False
-        sent = SentMessage(f"S{len(self._sent) + 1:08d}", clock.local_text(clock.now()), asked.phone, asked.text)
+        sent = SentMessage(ids.request_no("S"), clock.local_text(clock.now()), asked.phone, asked.text)
         self._sent[asked.dedupe_key] = sent
         if len(self._sent) > _KEPT:
             self._sent.popitem(last=False)

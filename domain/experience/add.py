@@ -25,7 +25,8 @@ class Earning(msgspec.Struct, frozen=True):
 async def add(connection: Connection, entries: Sequence[Earning]) -> None:
     """Append entries and keep balance and level of their accounts; a balance may go below zero.
 
-    Idempotent on `source`. Shares the live set, then locks the accounts in order of customer.
+    Idempotent on `source`. The caller holds the customers' locks, as change numbers are drawn under them. Shares the
+    live set, then locks the accounts in order of customer.
     """
     if not entries:
         return
@@ -33,7 +34,8 @@ async def add(connection: Connection, entries: Sequence[Earning]) -> None:
     await catalogue.follow(await approvals.share_live_set(connection))
     balances = await _lock(connection, sorted({entry.customer_id for entry in entries}), now)
     earned = await _append(connection, entries, now)
-    await _store(connection, {customer: balances[customer] + amount for customer, amount in earned.items()}, now)
+    if earned:
+        await _store(connection, {customer: balances[customer] + amount for customer, amount in earned.items()}, now)
 
 
 async def _lock(connection: Connection, customer_ids: list[int], now: datetime) -> dict[int, int]:

@@ -34,6 +34,8 @@ class Entry(msgspec.Struct, frozen=True):
 
 async def standing(customer_id: int) -> Standing:
     """The level reached; a customer who never earned anything stands on the first."""
+    if catalogue.revision < 0:
+        await catalogue.refresh()
     balance = await database.fetchval("SELECT balance FROM experience_account WHERE customer_id = $1", customer_id) or 0
     in_force = catalogue.in_force
     current = rules.level_at(in_force.table, balance)

@@ -55,12 +55,10 @@ async def _take_experience(connection: Connection, taken: Sequence[Record]) -> N
 
 
 async def _take_coupons(connection: Connection, taken: Sequence[Record]) -> None:
-    if not taken:
-        return
-    by_source = {f"grant:{row['id']}": row for row in taken}
-    left = await coupons.void_issued(connection, list(by_source), "clawback")
+    by_coupon = {row["coupon_id"]: row for row in taken}
+    left = [by_coupon[one.coupon_id] for one in await coupons.void(connection, by_coupon, "clawback")]
     await connection.executemany(
         """INSERT INTO debt (grant_id, customer_id, kind, amount, created_at) VALUES ($1, $2, 'coupon', $3, $4)
            ON CONFLICT DO NOTHING""",
-        [(by_source[s]["id"], by_source[s]["customer_id"], by_source[s]["cost_fen"], clock.now()) for s in left],
+        [(row["id"], row["customer_id"], row["cost_fen"], clock.now()) for row in left],
     )

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from domain import coupons, customers, experience, outbox
 from domain.facts import RewardsSettled, TaskCompleted
 from kit import clock, database
@@ -77,30 +79,37 @@ async def _give(connection: Connection, due: Sequence[Record]) -> None:
         connection,
         [experience.Earning(row["customer_id"], row["amount"], f"grant:{row['id']}", row["title"]) for row in points],
     )
-    failures, costs = await _issue(connection, [row for row in due if row["kind"] == "coupon"])
+    outcomes = await _issue(connection, [row for row in due if row["kind"] == "coupon"])
+    given = [outcomes.get(row["id"], _Outcome()) for row in due]
     await connection.execute(
         """UPDATE reward_grant SET state = CASE WHEN t.failure IS NULL THEN 'granted' ELSE 'failed' END,
-                                   failure = t.failure, cost_fen = t.cost, granted_at = $4
-           FROM unnest($1::bigint[], $2::text[], $3::bigint[]) AS t (id, failure, cost)
+                                   failure = t.failure, coupon_id = t.coupon_id, cost_fen = t.cost_fen, granted_at = $5
+           FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[]) AS t (id, failure, coupon_id, cost_fen)
            WHERE reward_grant.id = t.id""",
         [row["id"] for row in due],
-        [failures.get(row["id"]) for row in due],
-        [costs.get(row["id"], 0) for row in due],
+        [outcome.failure for outcome in given],
+        [outcome.coupon_id for outcome in given],
+        [outcome.cost_fen for outcome in given],
         clock.now(),
     )
     settled = {(row["claim_id"], row["round"]): row["customer_id"] for row in due}
     await outbox.record(connection, [RewardsSettled(claim, turn, who) for (claim, turn), who in settled.items()])
 
 
-async def _issue(connection: Connection, due: Sequence[Record]) -> tuple[dict[int, str], dict[int, int]]:
-    """Issue the coupons among `due`; why some could not be had, and what the others cost, by grant."""
+class _Outcome(msgspec.Struct, frozen=True):
+    failure: str | None = None
+    coupon_id: int | None = None
+    cost_fen: int = 0
+
+
+async def _issue(connection: Connection, due: Sequence[Record]) -> dict[int, _Outcome]:
+    """Issue the coupons among `due`; what became of each grant."""
     orders = [coupons.IssueOrder(row["customer_id"], row["target"], f"grant:{row['id']}", "reward") for row in due]
-    outcomes = await coupons.issue(connection, orders) if orders else []
-    failures: dict[int, str] = {}
-    costs: dict[int, int] = {}
-    for row, outcome in zip(due, outcomes, strict=True):
-        if isinstance(outcome, coupons.IssueFailure):
-            failures[row["id"]] = outcome.code
-        else:
-            costs[row["id"]] = coupons.template_cost_fen(row["target"])
-    return failures, costs
+    issued = await coupons.issue(connection, orders)
+    return {row["id"]: _outcome(row["target"], result) for row, result in zip(due, issued, strict=True)}
+
+
+def _outcome(template: str, result: coupons.Issued | coupons.IssueFailure) -> _Outcome:
+    if isinstance(result, coupons.IssueFailure):
+        return _Outcome(failure=result.code)
+    return _Outcome(coupon_id=result.coupon_id, cost_fen=coupons.catalogue.live[template].definition.cost_fen)

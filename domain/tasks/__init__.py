@@ -6,7 +6,8 @@ from domain.tasks.catalogue import catalogue
 from domain.tasks.claim import ClaimAnswer, Claimant, claim_batch
 from domain.tasks.expire import expire_due
 from domain.tasks.kind import TASKS
-from domain.tasks.queries import ClaimView, TaskView, changes_after, claim_of, task_of, tasks_of
+from domain.tasks.lateness import allow as allow_lateness
+from domain.tasks.queries import ClaimView, TaskView, claim_of, task_of, tasks_of
 from domain.tasks.report import TaskReport, report
 from domain.tasks.settle import mark_rewarded
 
@@ -18,9 +19,9 @@ __all__ = [
     "TaskReport",
     "TaskView",
     "advance",
+    "allow_lateness",
     "backfill",
     "catalogue",
-    "changes_after",
     "claim_batch",
     "claim_of",
     "expire_due",

@@ -61,10 +61,7 @@ async def _commit(claimants: Sequence[Claimant]) -> list[ClaimAnswer | Exception
 async def _make(connection: Connection, desk: "_Desk", now: datetime) -> None:
     desk.refused = await places.take(connection, desk.made)
     made = [claim for claim in desk.made if claim not in desk.refused]
-    looking_back = [
-        claim for claim in made if any(leaf.window.name != "claim" for leaf in claim.version.program.leaves)
-    ]
-    await recompute(connection, looking_back, now)
+    await recompute(connection, [claim for claim in made if claim.version.program.looks_back], now)
     await book.store(connection, made, now)
 
 

@@ -1,8 +1,6 @@
 """What a customer's pages show of tasks and claims."""
 
 from datetime import datetime
-from typing import Any
-
 import msgspec
 
 from domain import coupons, customers, experience
@@ -104,34 +102,6 @@ async def claim_of(customer_id: int, claim_id: int) -> ClaimView:
     return _claim_view(row, catalogue.version(row["version_id"]), clock.now())
 
 
-class Change(msgspec.Struct, frozen=True):
-    """Something a page should hear of; `number` orders the changes of one customer."""
-
-    number: int
-    kind: str
-    data: dict[str, Any]
-
-
-async def changes_after(customer_id: int, after: int, limit: int = 100) -> list[Change]:
-    """This customer's claims changed since `after`, oldest first; a claim that changed twice is told once."""
-    rows = await database.fetch(
-        """SELECT id, task, state, change_no FROM claim WHERE customer_id = $1 AND change_no > $2
-           ORDER BY change_no LIMIT $3""",
-        customer_id,
-        after,
-        limit,
-    )
-    kinds = {"completed": "task.completed", "rewarded": "task.rewarded", "expired": "task.expired"}
-    return [
-        Change(
-            row["change_no"],
-            kinds.get(row["state"], "task.progress"),
-            {"task": row["task"], "claim_id": str(row["id"]), "state": row["state"]},
-        )
-        for row in rows
-    ]
-
-
 async def _fresh_catalogue() -> None:
     if catalogue.revision < 0:
         await catalogue.refresh()
@@ -175,6 +145,11 @@ def _rewards(version: TaskVersion) -> list[RewardView]:
     return [
         RewardView("experience", "经验值", reward.experience)
         if reward.experience
-        else RewardView("coupon", coupons.template_name(reward.coupon or ""), 1)
+        else RewardView("coupon", _coupon_name(reward.coupon or ""), 1)
         for reward in version.definition.rewards
     ]
+
+
+def _coupon_name(template: str) -> str:
+    live = coupons.catalogue.live.get(template)
+    return live.definition.name if live else template

@@ -214,6 +214,7 @@ class Migration(migrations.Migration):
                 ('title', fields.CharField(max_length=64)),
                 ('cost_fen', fields.BigIntField(default=0)),
                 ('state', fields.CharField(max_length=16)),
+                ('coupon_id', fields.BigIntField(null=True)),
                 ('failure', fields.CharField(null=True, max_length=64)),
                 ('settles_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('granted_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),

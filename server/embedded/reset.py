@@ -14,8 +14,7 @@ def reset(data_dir: Path) -> None:
     Raises EmbeddedError while a living process owns one of the servers.
     """
     data_dir = data_dir.resolve()
-    if not data_dir.exists():
-        return
+    data_dir.mkdir(parents=True, exist_ok=True)  # the locks need it, also when only the rest outside is left
     with foreign_files_explained(), exclusive(data_dir / "postgres.lock"), exclusive(data_dir / "valkey.lock"):
         for name in ("postgres", "valkey"):
             if is_claimed(data_dir / f"{name}.owner"):

@@ -1,12 +1,7 @@
 import { get, type Page } from './client'
 
 export type CouponKind =
-  | 'interest_free_days'
-  | 'interest_discount'
-  | 'repayment'
-  | 'red_packet'
-  | 'phone_credit'
-  | 'points'
+  'interest_free_days' | 'interest_discount' | 'repayment' | 'red_packet' | 'phone_credit' | 'points'
 export type CouponState = 'unused' | 'occupied' | 'used' | 'expired' | 'voided'
 
 export interface CouponValue {

@@ -61,7 +61,8 @@ export interface Loan extends LoanTerms {
 
 const at = (id: string): string => `/loans/${encodeURIComponent(id)}`
 
-export const tryLoan = (body: TrialRequest, signal: AbortSignal): Promise<Trial> => post('/loan-trials', body, { signal })
+export const tryLoan = (body: TrialRequest, signal: AbortSignal): Promise<Trial> =>
+  post('/loan-trials', body, { signal })
 export const fetchCouponChoices = (terms: LoanTerms, signal: AbortSignal): Promise<{ items: CouponChoice[] }> =>
   get('/loan-trials/coupons', { ...terms }, signal)
 /** The same `key` always means the same application: repeat freely until an answer comes. */

@@ -12,8 +12,7 @@ export interface Me {
 }
 
 export type Credentials =
-  | { channel: 'bank_app'; ticket: string }
-  | { channel: 'wechat_h5'; code: string; state: string }
+  { channel: 'bank_app'; ticket: string } | { channel: 'wechat_h5'; code: string; state: string }
 
 /** The token in the answer is left alone on purpose: pages live on the HttpOnly cookie set beside it. */
 interface Opened {

@@ -1,5 +1,14 @@
 import { computed, onScopeDispose, ref, shallowRef, watch, type ComputedRef, type Ref, type ShallowRef } from 'vue'
-import { fetchCouponChoices, tryLoan, type CouponChoice, type LoanTerms, type Method, type Periods, type Trial, type TrialRequest } from '@/api/loans'
+import {
+  fetchCouponChoices,
+  tryLoan,
+  type CouponChoice,
+  type LoanTerms,
+  type Method,
+  type Periods,
+  type Trial,
+  type TrialRequest,
+} from '@/api/loans'
 import { asProblem, type Problem } from '@/api/problem'
 import { parseYuan } from '@/format/money'
 

@@ -22,7 +22,7 @@ export const STATE_TEXT: Record<CouponState, string> = {
 /** How a step of a coupon's life reads in its history. */
 export const HISTORY_TEXT: Record<CouponState, string> = {
   unused: '可使用',
-  occupied: '已用于借款申请,等待放款',
+  occupied: '已用于借款申请，等待放款',
   used: '已核销',
   expired: '已过期',
   voided: '已作废',

@@ -5,8 +5,8 @@ export const PERIODS: Periods[] = [3, 6, 12]
 
 export const METHODS: { method: Method; name: string; note: string }[] = [
   { method: 'equal_instalment', name: '等额本息', note: '每期还款额相同' },
-  { method: 'equal_principal', name: '等额本金', note: '本金每期相同,还款额逐期减少' },
-  { method: 'interest_first', name: '先息后本', note: '每期还利息,最后一期还本金' },
+  { method: 'equal_principal', name: '等额本金', note: '本金每期相同，还款额逐期减少' },
+  { method: 'interest_first', name: '先息后本', note: '每期还利息，最后一期还本金' },
 ]
 
 export const LOAN_STATE_TEXT: Record<LoanState, string> = {

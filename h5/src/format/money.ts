@@ -15,7 +15,7 @@ export function shortYuan(fen: number): string {
 
 /** Fen of what was typed ("12000.5", thousands separators allowed), or null when it is not an amount. */
 export function parseYuan(text: string): number | null {
-  const match = INPUT.exec(text.replace(/[,,\s]/g, ''))
+  const match = INPUT.exec(text.replace(/[,\uff0c\s]/g, ''))
   if (!match) return null
   return Number(`${match[1]}${(match[2] ?? '').padEnd(2, '0')}`)
 }

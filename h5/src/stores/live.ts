@@ -22,6 +22,8 @@ interface Told {
 
 export const useLive = defineStore('live', () => {
   const connected = ref(false)
+  /** Counts the returns after a gap, in which anything may have happened: pages watch it and read anew. */
+  const resumed = ref(0)
   const session = useSession()
   const tasks = useTasks()
   const level = useLevel()
@@ -68,7 +70,13 @@ export const useLive = defineStore('live', () => {
   async function announceLevel(): Promise<void> {
     await session.load()
     const now = session.me?.level
-    notices.show({ tone: 'good', icon: 'level', title: '等级提升', text: now ? `已升至 ${now.name}` : '', to: '/level' })
+    notices.show({
+      tone: 'good',
+      icon: 'level',
+      title: '等级提升',
+      text: now ? `已升至 ${now.name}` : '',
+      to: '/level',
+    })
   }
 
   function hear(name: EventName, told: Told): void {
@@ -93,22 +101,16 @@ export const useLive = defineStore('live', () => {
     }
   }
 
-  /** After a gap nothing is known of what was missed, so everything on show is read again. */
-  function catchUp(): void {
-    staleMe()
-    staleTasks()
-    staleLevel()
-    staleCoupons()
-    for (const code of tasks.details.keys()) staleTask(code)
-  }
-
   function connect(): void {
     source?.close()
     source = new EventSource(STREAM)
     source.onopen = () => {
       failures = 0
       connected.value = true
-      if (hasBeenOpen) catchUp()
+      if (hasBeenOpen) {
+        resumed.value++
+        staleMe()
+      }
       hasBeenOpen = true
     }
     source.onerror = () => {
@@ -133,5 +135,10 @@ export const useLive = defineStore('live', () => {
     document.addEventListener('visibilitychange', reconnect)
   }
 
-  return { connected, start }
+  /** The session changed hands: the stream must be the new one's. */
+  function renew(): void {
+    if (source) connect()
+  }
+
+  return { connected, resumed, start, renew }
 })

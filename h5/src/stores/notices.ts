@@ -31,7 +31,7 @@ export const useNotices = defineStore('notices', () => {
   }
 
   function fail(title: string, problem: Problem): void {
-    const trace = problem.traceId && `(编号 ${problem.traceId})`
+    const trace = problem.traceId && `（编号 ${problem.traceId}）`
     show({ tone: 'bad', icon: 'alert', title, text: `${problem.text}${trace}` })
   }
 

@@ -1,17 +1,14 @@
 """Operators of head office and of a branch, and a kind of configuration that tells what happens to it."""
 
-from collections.abc import Callable
-
 import msgspec
 import pytest
 
 from domain import operators
 from domain.approvals import Kind, Version
 from domain.operators import HEAD_OFFICE, OperatorIdentity, Role
+from kit import database as db
 from kit.database import Connection
 from kit.errors import Fault, RuleViolated
-
-Operator = Callable[..., OperatorIdentity]
 
 
 class Leaflet(msgspec.Struct):
@@ -19,30 +16,24 @@ class Leaflet(msgspec.Struct):
     pages: int = 1
 
 
-class Press:
-    """What the kind was told."""
+@pytest.fixture
+def went_live() -> list[int]:
+    """The versions the kind was told of."""
+    return []
 
-    def __init__(self) -> None:
-        self.went_live: list[int] = []
-        self.kind = Kind("leaflets", Leaflet, self._check, self._print)
 
-    async def _check(self, code: str, definition: Leaflet) -> None:
-        if definition.pages < 1:
+@pytest.fixture
+def leaflets(went_live: list[int]) -> Kind:
+    async def check(code: str, definition: Leaflet) -> None:
+        # As checks of references do, also inside the submitting transaction.
+        fewest = await db.fetchval("SELECT 1")
+        if definition.pages < fewest:
             raise RuleViolated("leaflet.empty", "没有内容", [Fault("pages", "leaflet.empty", "at least 1")])
 
-    async def _print(self, connection: Connection, version: Version) -> None:
-        await connection.execute("SELECT 1")
-        self.went_live.append(version.version)
+    async def print_it(connection: Connection, version: Version) -> None:
+        went_live.append(version.version)
 
-
-@pytest.fixture
-def press() -> Press:
-    return Press()
-
-
-@pytest.fixture
-def leaflets(press: Press) -> Kind:
-    return press.kind
+    return Kind("leaflets", Leaflet, check, print_it)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.approvals import content, rules
@@ -14,7 +14,7 @@ from kit.errors import Conflict, Forbidden, NotFound
 _documents = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=20,
+    max_leaves=6,
 )
 
 
@@ -53,14 +53,12 @@ def test_the_maker_is_never_the_checker() -> None:
     ],
 )
 def test_a_role_allows_its_moves_and_no_other(role: Role, moves: set[Move]) -> None:
-    allowed = set()
-    for move in rules.MOVERS:
-        try:
+    for move in moves:
+        rules.check_may(operator(role), move)
+    for move in set(rules.MOVERS) - moves:
+        with pytest.raises(Forbidden) as refused:
             rules.check_may(operator(role), move)
-            allowed.add(move)
-        except Forbidden as refused:
-            assert refused.code == "operator.missing_role"
-    assert allowed == moves
+        assert refused.value.code == "operator.missing_role"
 
 
 def test_only_makers_write() -> None:
@@ -86,12 +84,7 @@ def test_approval_is_of_exactly_the_content_read_and_submitted() -> None:
         assert refused.value.code == "approval.content_changed"
 
 
-@given(st.dictionaries(st.text(), _documents, min_size=2))
+@settings(max_examples=50)
+@given(st.dictionaries(st.text(max_size=5), _documents, min_size=2, max_size=5))
 def test_the_hash_does_not_know_the_order_of_keys(body: dict[str, object]) -> None:
     assert content.content_hash(body) == content.content_hash(dict(reversed(body.items())))
-
-
-@given(_documents, _documents)
-def test_different_documents_have_different_hashes(one: object, other: object) -> None:
-    same = content.stored_text({"x": one}) == content.stored_text({"x": other})
-    assert (content.content_hash({"x": one}) == content.content_hash({"x": other})) is same

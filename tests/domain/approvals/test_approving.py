@@ -10,49 +10,48 @@ from domain.approvals import Kind, State, Version
 from domain.operators import OperatorIdentity
 from kit import database as db
 from kit.errors import Conflict, Forbidden, NotFound
-from tests.domain.approvals.conftest import Leaflet, Press
 
 
 async def submitted(kind: Kind, maker: OperatorIdentity, title: str = "one") -> Version:
-    await approvals.save_draft(kind, "a", Leaflet(title), maker)
+    await approvals.save_draft(kind, "a", kind.definition(title), maker)
     return await approvals.submit(kind, "a", maker)
 
 
 async def test_an_approved_version_is_live(
-    press: Press, maker: OperatorIdentity, checker: OperatorIdentity
+    leaflets: Kind, went_live: list[int], maker: OperatorIdentity, checker: OperatorIdentity
 ) -> None:
-    await submitted(press.kind, maker)
-    approved = await approvals.approve(press.kind, "a", checker)
+    await submitted(leaflets, maker)
+    approved = await approvals.approve(leaflets, "a", checker)
     assert (approved.state, approved.checker_id) == (State.LIVE, checker.operator_id)
     assert approved.live_at is not None
-    assert press.went_live == [1]
+    assert went_live == [1]
     assert await approvals.live("leaflets") == [approved]
 
 
 async def test_the_next_version_supersedes_the_live_one(
-    press: Press, maker: OperatorIdentity, checker: OperatorIdentity
+    leaflets: Kind, went_live: list[int], maker: OperatorIdentity, checker: OperatorIdentity
 ) -> None:
-    await submitted(press.kind, maker)
-    first = await approvals.approve(press.kind, "a", checker)
-    saved = await approvals.save_draft(press.kind, "a", Leaflet("two"), maker)
+    await submitted(leaflets, maker)
+    first = await approvals.approve(leaflets, "a", checker)
+    saved = await approvals.save_draft(leaflets, "a", leaflets.definition("two"), maker)
     assert (saved.created, saved.version.version) == (True, 2)
     reading = await approvals.read("leaflets", "a", maker)
     assert (reading.latest.version, reading.live) == (2, first)
 
-    await approvals.submit(press.kind, "a", maker)
-    second = await approvals.approve(press.kind, "a", checker)
+    await approvals.submit(leaflets, "a", maker)
+    second = await approvals.approve(leaflets, "a", checker)
     assert await approvals.live("leaflets") == [second]
     before, now = await approvals.versions([first.id, second.id])
     assert (before.state, now.state) == (State.SUPERSEDED, State.LIVE)
-    assert press.went_live == [1, 2]
+    assert went_live == [1, 2]
 
 
-async def test_a_maker_cannot_approve_own_work(press: Press, both: OperatorIdentity) -> None:
-    await submitted(press.kind, both)
+async def test_a_maker_cannot_approve_own_work(leaflets: Kind, went_live: list[int], both: OperatorIdentity) -> None:
+    await submitted(leaflets, both)
     with pytest.raises(Forbidden) as refused:
-        await approvals.approve(press.kind, "a", both)
+        await approvals.approve(leaflets, "a", both)
     assert refused.value.code == "approval.maker_is_checker"
-    assert press.went_live == []
+    assert went_live == []
 
 
 async def test_the_database_refuses_a_maker_as_checker_whatever_the_program_says(
@@ -60,9 +59,7 @@ async def test_the_database_refuses_a_maker_as_checker_whatever_the_program_says
 ) -> None:
     version = await submitted(leaflets, both)
     with pytest.raises(asyncpg.CheckViolationError, match="maker_is_not_checker"):
-        await db.execute(
-            "UPDATE configuration SET state = 'live', checker_id = maker_id WHERE id = $1", version.id
-        )
+        await db.execute("UPDATE configuration SET state = 'live', checker_id = maker_id WHERE id = $1", version.id)
     with pytest.raises(asyncpg.CheckViolationError, match="live_was_checked"):
         await db.execute("UPDATE configuration SET state = 'live' WHERE id = $1", version.id)
 
@@ -70,40 +67,44 @@ async def test_the_database_refuses_a_maker_as_checker_whatever_the_program_says
 async def test_whoever_edited_last_is_the_maker(
     leaflets: Kind, maker: OperatorIdentity, both: OperatorIdentity
 ) -> None:
-    await approvals.save_draft(leaflets, "a", Leaflet("one"), maker)
-    await approvals.save_draft(leaflets, "a", Leaflet("slipped in"), both)
+    await approvals.save_draft(leaflets, "a", leaflets.definition("one"), maker)
+    await approvals.save_draft(leaflets, "a", leaflets.definition("slipped in"), both)
     await approvals.submit(leaflets, "a", maker)
     with pytest.raises(Forbidden):
         await approvals.approve(leaflets, "a", both)
 
 
 async def test_of_two_checkers_at_once_one_wins(
-    press: Press, maker: OperatorIdentity, checker: OperatorIdentity, second_checker: OperatorIdentity
+    leaflets: Kind,
+    went_live: list[int],
+    maker: OperatorIdentity,
+    checker: OperatorIdentity,
+    second_checker: OperatorIdentity,
 ) -> None:
-    await submitted(press.kind, maker)
+    await submitted(leaflets, maker)
     before = await approvals.current_revision()
     outcomes = await asyncio.gather(
-        *(approvals.approve(press.kind, "a", one) for one in (checker, second_checker) * 4),
+        *(approvals.approve(leaflets, "a", one) for one in (checker, second_checker) * 4),
         return_exceptions=True,
     )
     winners = [one for one in outcomes if isinstance(one, Version)]
     losers = [one for one in outcomes if isinstance(one, Conflict)]
     assert (len(winners), len(losers)) == (1, 7)
     assert {one.code for one in losers} == {"configuration.wrong_state"}
-    assert press.went_live == [1]
+    assert went_live == [1]
     assert await approvals.current_revision() == before + 1
 
 
 async def test_a_replayed_approval_is_refused(
-    press: Press, maker: OperatorIdentity, checker: OperatorIdentity
+    leaflets: Kind, went_live: list[int], maker: OperatorIdentity, checker: OperatorIdentity
 ) -> None:
-    await submitted(press.kind, maker)
-    await approvals.approve(press.kind, "a", checker)
-    await approvals.save_draft(press.kind, "a", Leaflet("two"), maker)
+    await submitted(leaflets, maker)
+    await approvals.approve(leaflets, "a", checker)
+    await approvals.save_draft(leaflets, "a", leaflets.definition("two"), maker)
     with pytest.raises(Conflict) as refused:
-        await approvals.approve(press.kind, "a", checker)
+        await approvals.approve(leaflets, "a", checker)
     assert refused.value.code == "configuration.wrong_state"
-    assert press.went_live == [1]
+    assert went_live == [1]
 
 
 async def test_a_checker_approves_what_was_read_and_nothing_newer(
@@ -129,14 +130,14 @@ async def test_content_changed_behind_our_back_is_not_approved(
 
 
 async def test_when_going_live_fails_nothing_has_happened(
-    press: Press, maker: OperatorIdentity, checker: OperatorIdentity
+    leaflets: Kind, went_live: list[int], maker: OperatorIdentity, checker: OperatorIdentity
 ) -> None:
     async def jammed(connection: object, version: Version) -> None:
         raise ConnectionError("paper jam")
 
-    await submitted(press.kind, maker)
+    await submitted(leaflets, maker)
     before = await approvals.current_revision()
-    broken = Kind("leaflets", Leaflet, press.kind.check, jammed)
+    broken = Kind("leaflets", leaflets.definition, leaflets.check, jammed)
     with pytest.raises(ConnectionError):
         await approvals.approve(broken, "a", checker)
     assert (await approvals.read("leaflets", "a", checker)).latest.state == State.SUBMITTED
@@ -152,7 +153,10 @@ async def test_two_first_drafts_at_once_are_one_configuration(
     leaflets: Kind, maker: OperatorIdentity, both: OperatorIdentity
 ) -> None:
     saved = await asyncio.gather(
-        *(approvals.save_draft(leaflets, "a", Leaflet(str(i)), one) for i, one in enumerate((maker, both) * 4))
+        *(
+            approvals.save_draft(leaflets, "a", leaflets.definition(str(i)), one)
+            for i, one in enumerate((maker, both) * 4)
+        )
     )
     assert [one.created for one in saved].count(True) == 1
     assert len({one.version.id for one in saved}) == 1

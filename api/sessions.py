@@ -1,0 +1,82 @@
+"""Signing in and out."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+from sanic import Request
+from sanic.cookies.response import Cookie
+
+from api.me import Me, me_of
+from api.routes import COOKIE, Subject, customer_routes
+from domain import customers
+from domain.customers import SignedIn
+from kit.errors import BadInput, Fault
+from kit.http import Answer
+
+Secret = Annotated[str, Meta(min_length=1, max_length=4096)]
+
+
+class NewSession(msgspec.Struct, forbid_unknown_fields=True):
+    """A ticket of the bank's app, or a login code of WeChat."""
+
+    channel: Literal["bank_app", "wechat_mini"]
+    ticket: Secret | None = None
+    code: Secret | None = None
+
+
+class Session(msgspec.Struct):
+    """The bearer token, until when it holds, and whose it is. Browsers also get it as a cookie."""
+
+    token: str
+    expires_at: datetime
+    customer: Me
+
+
+@customer_routes.route(
+    "POST",
+    "/sessions",
+    tag="session",
+    status=201,
+    errors=(401, 403, 409, 503),
+    public=True,
+    example={"channel": "bank_app", "ticket": "eyJhbGciOiJSUzI1NiJ9…"},
+)
+async def sign_in(request: Request, body: NewSession) -> Answer[Session]:
+    """Sign in."""
+    hours = request.app.ctx.settings.session_hours
+    if body.channel == "bank_app":
+        signed_in = await customers.sign_in_by_ticket(_given(body.ticket, "ticket"), hours)
+    else:
+        signed_in = await customers.sign_in_by_wechat(body.channel, _given(body.code, "code"), hours)
+    return await session_answer(request, signed_in)
+
+
+@customer_routes.route("DELETE", "/sessions/current", tag="session", status=204)
+async def sign_out(request: Request, subject: Subject) -> Answer[None]:
+    """Sign out: the token stops working in every process at once."""
+    await customers.end_session(subject.session_id)
+    request.app.ctx.customer_tokens.forget(subject.session_id)
+    return Answer(None, status=204, cookie=_cookie(request, "", 0))
+
+
+async def session_answer(request: Request, signed_in: SignedIn) -> Answer[Session]:
+    """The token of a session that was opened, in the body and as a cookie scripts cannot read."""
+    token = request.app.ctx.customer_tokens.issue(
+        str(signed_in.customer_id), signed_in.session_id, signed_in.expires_at
+    )
+    session = Session(token, signed_in.expires_at, await me_of(signed_in.customer_id))
+    return Answer(session, cookie=_cookie(request, token, request.app.ctx.settings.session_hours * 3600))
+
+
+def _cookie(request: Request, token: str, seconds: int) -> Cookie:
+    secure = request.app.ctx.settings.cookie_secure
+    return Cookie(COOKIE, token, path="/api/", max_age=seconds, secure=secure, httponly=True, samesite="Lax")
+
+
+def _given(value: str | None, field: str) -> str:
+    if value is None:
+        fault = Fault(field, "missing", f"this channel signs in by {field}")
+        raise BadInput("request.invalid", f"{field} is missing", [fault])
+    return value

@@ -1,0 +1,184 @@
+"""Tasks and claims."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+from sanic import Request
+
+from api.routes import Subject, customer_routes, number_of
+from domain import tasks
+from domain.tasks import Claimant, ClaimView, TaskView
+from domain.tasks.conditions import Progress
+from kit.errors import Forbidden, NotFound
+from kit.http import Answer, Cursor, page_bounds
+from kit.http.types import cursor_after
+
+State = Literal["available", "claimed", "completed", "rewarded", "expired"]
+Kind = Literal["newcomer", "daily", "growth"]
+
+
+class ClaimRef(msgspec.Struct):
+    """The claim of the present cycle."""
+
+    claim_id: str
+    claimed_at: datetime
+    expires_at: datetime | None
+
+
+class Condition(msgspec.Struct):
+    """One condition: `current` and `target` in `unit` (fen, times, days, merchants, done)."""
+
+    label: str
+    current: int
+    target: int
+    unit: Literal["fen", "times", "days", "merchants", "done"]
+    done: bool
+
+
+class TaskProgress(msgspec.Struct):
+    """How far all of it is; 100 only when done."""
+
+    percent: int
+    conditions: list[Condition]
+
+
+class TaskReward(msgspec.Struct):
+    """What completing it earns."""
+
+    kind: Literal["experience", "coupon", "benefit"]
+    name: str
+    amount: int
+
+
+class Task(msgspec.Struct):
+    """A task with what this customer has done of it."""
+
+    task: str
+    name: str
+    kind: Kind
+    summary: str
+    state: State
+    claim_mode: Literal["manual", "automatic"]
+    claim: ClaimRef | None
+    progress: TaskProgress
+    rewards: list[TaskReward]
+
+
+class TaskPage(msgspec.Struct):
+    """A page of tasks."""
+
+    items: list[Task]
+    next_cursor: str | None
+
+
+class TaskDetail(Task):
+    """All of a task."""
+
+    description: str
+    from_: datetime | None = msgspec.field(name="from", default=None)
+    until: datetime | None = None
+    days_to_finish: int | None = None
+
+
+class Claim(msgspec.Struct):
+    """A claim that was made; `state` is never available."""
+
+    claim_id: str
+    task: str
+    state: State
+    cycle: str
+    claimed_at: datetime
+    expires_at: datetime | None
+
+
+class ClaimDetail(Claim):
+    """A claim with its progress."""
+
+    progress: TaskProgress
+
+
+class TaskQuery(Cursor, forbid_unknown_fields=True):
+    """Filter and paging."""
+
+    state: State | None = None
+    limit: Annotated[int, Meta(ge=1, le=100)] = 100
+
+
+@customer_routes.route("GET", "/tasks", tag="task")
+async def list_tasks(request: Request, query: TaskQuery, subject: Subject) -> TaskPage:
+    """The tasks this customer sees, with progress."""
+    after, limit = page_bounds(query)
+    views = await tasks.tasks_of(subject.customer_id, subject.channel)
+    wanted = [
+        view
+        for view in views
+        if (query.state is None or view.state == query.state) and (after is None or view.version.id > after)
+    ]
+    following = cursor_after(wanted[limit - 1].version.id) if len(wanted) > limit else None
+    return TaskPage([_task(view) for view in wanted[:limit]], following)
+
+
+@customer_routes.route("GET", "/tasks/{task}", tag="task", errors=(404,))
+async def read_task(request: Request, task: str, subject: Subject) -> TaskDetail:
+    """One task."""
+    view = await tasks.task_of(subject.customer_id, subject.channel, task)
+    definition = view.version.definition
+    return TaskDetail(
+        **msgspec.structs.asdict(_task(view)),
+        description=definition.description,
+        from_=definition.claim.from_,
+        until=definition.claim.until,
+        days_to_finish=definition.claim.days_to_finish,
+    )
+
+
+@customer_routes.route("POST", "/tasks/{task}/claims", tag="task", status=201, also=(200,), errors=(403, 404, 409, 503))
+async def claim_task(request: Request, task: str, subject: Subject) -> Answer[Claim]:
+    """Claim a task. A repeat answers 200 with the same claim."""
+    if not subject.bound:
+        raise Forbidden("customer.not_bound", "请先绑定信用卡,再领取任务")
+    claimant = Claimant(subject.customer_id, task, subject.channel)
+    made = await request.app.ctx.claims.submit(claimant)
+    claim = Claim(str(made.claim_id), made.task, made.state, made.cycle, made.claimed_at, made.expires_at)
+    return Answer(claim, status=201 if made.created else 200)
+
+
+@customer_routes.route("GET", "/claims/{claim_id}", tag="task", errors=(404,))
+async def read_claim(request: Request, claim_id: str, subject: Subject) -> ClaimDetail:
+    """One of this customer's claims."""
+    number = number_of(claim_id, NotFound("claim.not_found", "没有这条领取记录"))
+    view = await tasks.claim_of(subject.customer_id, number)
+    return ClaimDetail(
+        claim_id=str(view.claim_id),
+        task=view.task,
+        state=view.state,  # type: ignore[arg-type]
+        cycle=view.cycle,
+        claimed_at=view.claimed_at,
+        expires_at=view.expires_at,
+        progress=TaskProgress(view.percent, _conditions(view.conditions)),
+    )
+
+
+def _task(view: TaskView) -> Task:
+    definition = view.version.definition
+    return Task(
+        task=view.version.code,
+        name=definition.name,
+        kind=definition.kind,
+        summary=definition.summary,
+        state=view.state,  # type: ignore[arg-type]
+        claim_mode="automatic" if definition.claim.automatic else "manual",
+        claim=_claim_ref(view.claim),
+        progress=TaskProgress(view.percent, _conditions(view.conditions)),
+        rewards=[TaskReward(reward.kind, reward.name, reward.amount) for reward in view.rewards],  # type: ignore[arg-type]
+    )
+
+
+def _claim_ref(claim: ClaimView | None) -> ClaimRef | None:
+    return ClaimRef(str(claim.claim_id), claim.claimed_at, claim.expires_at) if claim else None
+
+
+def _conditions(progress: list[Progress]) -> list[Condition]:
+    return [Condition(p.label, p.current, p.target, p.unit, p.done) for p in progress]  # type: ignore[arg-type]

@@ -1,0 +1,52 @@
+"""Coupons: issued once, exactly within their caps, and moved through their states one recorded step at a time."""
+
+from domain.coupons.catalogue import catalogue, template_cost_fen, template_exists, template_name
+from domain.coupons.coupon import Coupon
+from domain.coupons.definition import CouponKind, CouponTemplate, CouponValue
+from domain.coupons.expire import expire
+from domain.coupons.issue import Issued, IssueFailure, IssueOrder, issue
+from domain.coupons.kind import TEMPLATES
+from domain.coupons.occupy import occupy
+from domain.coupons.queries import CouponRecord, Step, held, read, wallet
+from domain.coupons.redeem import redeem
+from domain.coupons.release import release
+from domain.coupons.rules import Use, why_not_valid, why_unusable
+from domain.coupons.states import CouponState
+from domain.coupons.template import Template
+from domain.coupons.texts import use_rules
+from domain.coupons.void import NotVoided, void
+from domain.coupons.void_issued import void_issued
+
+__all__ = [
+    "TEMPLATES",
+    "Coupon",
+    "CouponKind",
+    "CouponRecord",
+    "CouponState",
+    "CouponTemplate",
+    "CouponValue",
+    "IssueFailure",
+    "IssueOrder",
+    "Issued",
+    "NotVoided",
+    "Step",
+    "Template",
+    "Use",
+    "catalogue",
+    "expire",
+    "held",
+    "issue",
+    "occupy",
+    "read",
+    "redeem",
+    "release",
+    "template_cost_fen",
+    "template_exists",
+    "template_name",
+    "use_rules",
+    "void",
+    "void_issued",
+    "wallet",
+    "why_not_valid",
+    "why_unusable",
+]

@@ -1,0 +1,77 @@
+"""Coupon templates this process has to know, decoded once."""
+
+import asyncio
+from collections.abc import Iterable
+
+import msgspec
+
+from domain import approvals
+from domain.approvals import Version
+from domain.coupons.definition import CouponTemplate
+from domain.coupons.template import Template
+
+KIND = "coupon-templates"
+
+
+class TemplateCatalogue:
+    """The live templates by code, and any version coupons were issued under.
+
+    Replaced as a whole when the live set has changed: compare `revision` under the shared lock of the live set.
+    """
+
+    def __init__(self) -> None:
+        self.revision = -1
+        self.live: dict[str, Template] = {}
+        self._versions: dict[int, Template] = {}
+        self._loading = asyncio.Lock()
+
+    async def follow(self, revision: int) -> None:
+        """Make the catalogue the one of `revision` (as read in the caller's transaction), or newer."""
+        if self.revision >= revision:
+            return
+        async with self._loading:
+            if self.revision >= revision:
+                return
+            self.live = {version.code: self._keep(version) for version in await approvals.live(KIND)}
+            self.revision = revision
+
+    async def refresh(self) -> None:
+        """Look whether the live set has changed."""
+        await self.follow(await approvals.current_revision())
+
+    async def versions(self, version_ids: Iterable[int]) -> dict[int, Template]:
+        """Templates by version, in whatever state the version is."""
+        wanted = set(version_ids)
+        missing = [version_id for version_id in wanted if version_id not in self._versions]
+        if missing:
+            for version in await approvals.versions(missing):
+                self._keep(version)
+        return {version_id: self._versions[version_id] for version_id in wanted}
+
+    def _keep(self, version: Version) -> Template:
+        known = self._versions.get(version.id)
+        if known is None:
+            definition = msgspec.convert(version.body, CouponTemplate)
+            known = self._versions[version.id] = Template(version.code, version.id, definition)
+        return known
+
+
+catalogue = TemplateCatalogue()
+
+
+def template_name(code: str) -> str:
+    """The name of a live template; of any other its code, which is all we know here."""
+    template = catalogue.live.get(code)
+    return template.definition.name if template else code
+
+
+def template_cost_fen(code: str) -> int:
+    """What one coupon of a live template costs the budget; 0 for any other."""
+    template = catalogue.live.get(code)
+    return template.definition.cost_fen if template else 0
+
+
+async def template_exists(code: str) -> bool:
+    """Whether coupons of this template can be issued: it is live and not paused."""
+    await catalogue.refresh()
+    return code in catalogue.live

@@ -1,0 +1,93 @@
+"""A coupon template as operators write it."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+Name = Annotated[str, Meta(min_length=1, max_length=64)]
+Code = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")]
+Instant = Annotated[datetime, Meta(tz=True)]
+Amount = Annotated[int, Meta(ge=1, le=10**11)]
+Count = Annotated[int, Meta(ge=1, le=2_000_000_000)]
+Periods = Annotated[int, Meta(ge=1, le=60)]
+Method = Literal["equal_instalment", "equal_principal", "interest_first"]
+
+
+class CouponKind(StrEnum):
+    """What a coupon is worth something for."""
+
+    INTEREST_FREE_DAYS = "interest_free_days"
+    INTEREST_DISCOUNT = "interest_discount"
+    REPAYMENT = "repayment"
+    RED_PACKET = "red_packet"
+    PHONE_CREDIT = "phone_credit"
+    POINTS = "points"
+
+
+LOAN_KINDS = frozenset({CouponKind.INTEREST_FREE_DAYS, CouponKind.INTEREST_DISCOUNT, CouponKind.REPAYMENT})
+
+
+class CouponValue(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What it is worth; which fields apply depends on the kind. `rate_off` is the share of the interest taken off the
+    first `periods` instalments, at most `cap_fen`; points are counted in their own number.
+    """
+
+    days: Annotated[int, Meta(ge=1, le=366)] | None = None
+    rate_off: Annotated[str, Meta(pattern=r"^(0\.[0-9]{1,4}|1(\.0{1,4})?)\Z", examples=["0.20"])] | None = None
+    periods: Periods | None = None
+    cap_fen: Amount | None = None
+    amount_fen: Amount | None = None
+    points: Amount | None = None
+
+
+class IssueWindow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When it may be issued (`until` not included); `centre` shows it in the coupon centre."""
+
+    from_: Instant | None = msgspec.field(default=None, name="from")
+    until: Instant | None = None
+    centre: bool = False
+
+
+class DynamicValidity(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="mode", tag="dynamic"):
+    """Valid for `days`, beginning `effective_after_days` after its issue."""
+
+    days: Annotated[int, Meta(ge=1, le=3660)]
+    effective_after_days: Annotated[int, Meta(ge=0, le=3660)] = 0
+
+
+class FixedValidity(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="mode", tag="fixed"):
+    """Valid between two instants, whenever it was issued."""
+
+    from_: Instant = msgspec.field(name="from")
+    until: Instant
+
+
+class UseRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which loans it may be used for; an empty list asks for nothing."""
+
+    channels: list[Literal["bank_app", "wechat_mini", "wechat_h5"]] = []
+    scope: Literal["any", "first_drawdown"] = "any"
+    min_loan_fen: Annotated[int, Meta(ge=0, le=10**11)] = 0
+    max_loan_fen: Amount | None = None
+    periods: list[Periods] = []
+    methods: list[Method] = []
+    stacking: Literal["exclusive", "stackable"] = "exclusive"
+
+
+class CouponTemplate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The document behind `PUT /admin/v1/coupon-templates/{code}`; a cap of null is no cap."""
+
+    name: Name
+    kind: CouponKind
+    value: CouponValue
+    validity: DynamicValidity | FixedValidity
+    stock: Count
+    campaign: Code | None = None
+    issue: IssueWindow = IssueWindow()
+    daily_cap: Count | None = None
+    per_person: Count | None = 1
+    cost_fen: Annotated[int, Meta(ge=0, le=10**11)] = 0
+    use: UseRules = UseRules()

@@ -1,0 +1,83 @@
+"""Coupon templates as a kind of configuration."""
+
+from decimal import Decimal
+
+from domain.approvals import Kind, Version
+from domain.coupons.catalogue import KIND
+from domain.coupons.definition import CouponKind, CouponTemplate, CouponValue, FixedValidity
+from kit.database import Connection
+from kit.errors import Fault, RuleViolated
+
+_NEEDED: dict[CouponKind, frozenset[str]] = {
+    CouponKind.INTEREST_FREE_DAYS: frozenset({"days"}),
+    CouponKind.INTEREST_DISCOUNT: frozenset({"rate_off", "periods"}),
+    CouponKind.REPAYMENT: frozenset({"amount_fen"}),
+    CouponKind.RED_PACKET: frozenset({"amount_fen"}),
+    CouponKind.PHONE_CREDIT: frozenset({"amount_fen"}),
+}
+_OPTIONAL: dict[CouponKind, frozenset[str]] = {CouponKind.INTEREST_DISCOUNT: frozenset({"cap_fen"})}
+
+
+async def check(code: str, definition: CouponTemplate) -> None:
+    """Raises `RuleViolated` (`coupon_template.impossible`) with the path of each fault."""
+    faults = [*_value_faults(definition), *_window_faults(definition), *_use_faults(definition)]
+    if faults:
+        raise RuleViolated("coupon_template.impossible", "券模板设置有误,请按所列路径修改", faults)
+
+
+async def went_live(connection: Connection, version: Version) -> None:
+    """Bring the stock to what the new version says. Raises `RuleViolated` (`coupon_template.stock_below_issued`)."""
+    stock: int = version.body["stock"]
+    kept = await connection.fetchval(
+        """INSERT INTO coupon_stock (template, stock, issued) VALUES ($1, $2, 0)
+           ON CONFLICT (template) DO UPDATE SET stock = excluded.stock WHERE coupon_stock.issued <= excluded.stock
+           RETURNING template""",
+        version.code,
+        stock,
+    )
+    if kept is None:
+        fault = Fault("stock", "coupon_template.stock_below_issued", f"more than {stock} coupons are already issued")
+        raise RuleViolated(fault.code, "库存不能低于已发放数量", [fault])
+
+
+def _value_faults(definition: CouponTemplate) -> list[Fault]:
+    kind, value = definition.kind, definition.value
+    given = {name for name in CouponValue.__struct_fields__ if getattr(value, name) is not None}
+    if kind == CouponKind.POINTS:
+        # Points are their own number; `amount_fen` is the same number under the name the other kinds use.
+        return [] if given in ({"points"}, {"amount_fen"}) else [_value_fault("points", "needed, and nothing else")]
+    needed, optional = _NEEDED[kind], _OPTIONAL.get(kind, frozenset())
+    faults = [_value_fault(name, f"a coupon of kind {kind} needs it") for name in sorted(needed - given)]
+    faults += [_value_fault(name, f"does not apply to kind {kind}") for name in sorted(given - needed - optional)]
+    if not faults and value.rate_off is not None and Decimal(value.rate_off) == 0:
+        faults.append(_value_fault("rate_off", "must lie above 0"))
+    return faults
+
+
+def _value_fault(name: str, detail: str) -> Fault:
+    return Fault(f"value.{name}", "coupon_template.value", detail)
+
+
+def _window_faults(definition: CouponTemplate) -> list[Fault]:
+    faults: list[Fault] = []
+    issue, validity = definition.issue, definition.validity
+    if issue.from_ and issue.until and issue.from_ >= issue.until:
+        faults.append(Fault("issue.until", "coupon_template.dates", "must lie after issue.from"))
+    if isinstance(validity, FixedValidity) and validity.from_ >= validity.until:
+        faults.append(Fault("validity.until", "coupon_template.dates", "must lie after validity.from"))
+    return faults
+
+
+def _use_faults(definition: CouponTemplate) -> list[Fault]:
+    use = definition.use
+    faults = [
+        Fault(f"use.{name}", "coupon_template.repeated", "names something twice")
+        for name, values in (("channels", use.channels), ("periods", use.periods), ("methods", use.methods))
+        if len(set(values)) < len(values)
+    ]
+    if use.max_loan_fen is not None and use.max_loan_fen < use.min_loan_fen:
+        faults.append(Fault("use.max_loan_fen", "coupon_template.loan_range", "must not lie below use.min_loan_fen"))
+    return faults
+
+
+TEMPLATES = Kind(KIND, CouponTemplate, check, went_live)

@@ -1,0 +1,107 @@
+"""Coupons as their owner sees them; nobody else's coupon is ever there."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from domain.coupons.catalogue import catalogue
+from domain.coupons.coupon import Coupon
+from domain.coupons.states import CouponState
+from kit import database
+from kit.database import Connection, Record
+from kit.errors import NotFound
+
+_COLUMNS = """id, customer_id, version_id, state, valid_from, valid_until, issued_at, loan_id, occupied_until"""
+_MOST_HELD = 500
+
+
+class Step(msgspec.Struct, frozen=True):
+    """A state the coupon reached, and when."""
+
+    state: CouponState
+    at: datetime
+
+
+class CouponRecord(msgspec.Struct, frozen=True):
+    """A coupon with everything that happened to it, oldest first."""
+
+    coupon: Coupon
+    history: list[Step]
+
+
+async def wallet(customer_id: int, state: CouponState | None, after: int | None, limit: int) -> list[Coupon]:
+    """Newest first, from below the id `after`."""
+    rows = await database.fetch(
+        f"""SELECT {_COLUMNS} FROM coupon
+            WHERE customer_id = $1 AND ($2::text IS NULL OR state = $2) AND ($3::bigint IS NULL OR id < $3)
+            ORDER BY id DESC LIMIT $4""",
+        customer_id,
+        state,
+        after,
+        limit,
+    )
+    return await _coupons(rows)
+
+
+async def held(customer_id: int) -> list[Coupon]:
+    """What could be used for a loan or is being used for one: unused and occupied, the first to expire first."""
+    rows = await database.fetch(
+        f"""SELECT {_COLUMNS} FROM coupon WHERE customer_id = $1 AND state IN ('unused', 'occupied')
+            ORDER BY valid_until, id LIMIT $2""",
+        customer_id,
+        _MOST_HELD,
+    )
+    return await _coupons(rows)
+
+
+async def read(customer_id: int, coupon_id: int) -> CouponRecord:
+    """One coupon with its history. Raises `NotFound`, also for another customer's coupon."""
+    rows = await database.fetch(
+        f"SELECT {_COLUMNS} FROM coupon WHERE id = $1 AND customer_id = $2", coupon_id, customer_id
+    )
+    if not rows:
+        raise _not_found()
+    moves = await database.fetch("SELECT after, moved_at FROM coupon_move WHERE coupon_id = $1 ORDER BY id", coupon_id)
+    history = [Step(CouponState(row["after"]), row["moved_at"]) for row in moves]
+    return CouponRecord((await _coupons(rows))[0], history)
+
+
+async def locked(connection: Connection, customer_id: int, coupon_id: int) -> Coupon:
+    """One coupon, unchangeable by others until the transaction ends. Raises `NotFound`."""
+    rows = await connection.fetch(
+        f"SELECT {_COLUMNS} FROM coupon WHERE id = $1 AND customer_id = $2 FOR NO KEY UPDATE", coupon_id, customer_id
+    )
+    if not rows:
+        raise _not_found()
+    return (await _coupons(rows))[0]
+
+
+async def occupied_by(connection: Connection, loan_id: int) -> int | None:
+    """The coupon that `loan_id` occupies, locked."""
+    coupon_id: int | None = await connection.fetchval(
+        "SELECT id FROM coupon WHERE loan_id = $1 AND state = 'occupied' FOR NO KEY UPDATE", loan_id
+    )
+    return coupon_id
+
+
+async def _coupons(rows: Sequence[Record]) -> list[Coupon]:
+    templates = await catalogue.versions(row["version_id"] for row in rows)
+    return [
+        Coupon(
+            id=row["id"],
+            customer_id=row["customer_id"],
+            template=templates[row["version_id"]],
+            state=CouponState(row["state"]),
+            valid_from=row["valid_from"],
+            valid_until=row["valid_until"],
+            issued_at=row["issued_at"],
+            loan_id=row["loan_id"],
+            occupied_until=row["occupied_until"],
+        )
+        for row in rows
+    ]
+
+
+def _not_found() -> NotFound:
+    return NotFound("coupon.not_found", "没有这张券")

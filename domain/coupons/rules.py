@@ -1,0 +1,109 @@
+"""Who gets a coupon, how long it is valid, and which loan it may be used for. Pure."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+import msgspec
+
+from domain.coupons.coupon import Coupon
+from domain.coupons.definition import CouponTemplate, FixedValidity
+from domain.coupons.states import CouponState
+from domain.coupons.template import Template
+from domain.coupons.texts import STATES, channel_names, day_text, method_names, periods_text
+from kit.money import short_yuan
+
+Reason = tuple[str, str]
+"""A stable code, and the words for the customer."""
+
+
+class Use(msgspec.Struct, frozen=True):
+    """A loan a coupon shall be used for; `channel` is where the customer asks, None where it does not matter yet."""
+
+    amount_fen: int
+    periods: int
+    method: str
+    channel: str | None = None
+    first_drawdown: bool = True
+
+
+class Ledger:
+    """What is left of the locked templates; decides orders one after the other, each seeing those before it."""
+
+    def __init__(
+        self, left: dict[str, int], issued_today: dict[str, int], held: dict[tuple[str, int], int], now: datetime
+    ) -> None:
+        self._left, self._today, self._held, self._now = dict(left), Counter(issued_today), Counter(held), now
+
+    def take(self, template: Template | None, customer_id: int) -> str | None:
+        """Take one for `customer_id`, or the code of why there is none."""
+        if template is None:
+            return "coupon.not_offered"
+        code, definition = template.code, template.definition
+        failure = self._why_not(code, definition, customer_id)
+        if failure is None:
+            self._left[code] -= 1
+            self._today[code] += 1
+            self._held[code, customer_id] += 1
+        return failure
+
+    def _why_not(self, code: str, definition: CouponTemplate, customer_id: int) -> str | None:
+        if not _may_be_issued(definition, self._now):
+            return "coupon.outside_issue_window"
+        if definition.per_person is not None and self._held[code, customer_id] >= definition.per_person:
+            return "coupon.personal_cap"
+        if self._left[code] <= 0:
+            return "coupon.out_of_stock"
+        if definition.daily_cap is not None and self._today[code] >= definition.daily_cap:
+            return "coupon.daily_cap"
+        return None
+
+
+def _may_be_issued(definition: CouponTemplate, now: datetime) -> bool:
+    window, validity = definition.issue, definition.validity
+    if isinstance(validity, FixedValidity) and now >= validity.until:
+        return False
+    return (window.from_ is None or window.from_ <= now) and (window.until is None or now < window.until)
+
+
+def validity_of(definition: CouponTemplate, issued_at: datetime) -> tuple[datetime, datetime]:
+    """From when until (not including) when a coupon issued at `issued_at` is valid."""
+    validity = definition.validity
+    if isinstance(validity, FixedValidity):
+        return validity.from_, validity.until
+    begins = issued_at + timedelta(days=validity.effective_after_days)
+    return begins, begins + timedelta(days=validity.days)
+
+
+def why_not_valid(coupon: Coupon, now: datetime) -> Reason | None:
+    """Why `coupon` cannot be used for anything now, or None."""
+    if coupon.state != CouponState.UNUSED:
+        return "coupon.not_unused", f"该券{STATES[coupon.state]}"
+    if now >= coupon.valid_until:
+        return "coupon.expired", f"该券{STATES[CouponState.EXPIRED]}"
+    if now < coupon.valid_from:
+        return "coupon.not_yet_valid", f"{day_text(coupon.valid_from)}起可用"
+    return None
+
+
+def why_unusable(template: Template, coupon: Coupon, terms: Use, now: datetime) -> Reason | None:
+    """Why `coupon` cannot be used for a loan of these terms, or None."""
+    if not template.for_loans:
+        return "coupon.not_for_loans", "该券不能用于借款"
+    return why_not_valid(coupon, now) or _against_rules(template.definition, terms)
+
+
+def _against_rules(definition: CouponTemplate, terms: Use) -> Reason | None:
+    use = definition.use
+    if terms.amount_fen < use.min_loan_fen:
+        return "coupon.below_min_loan", f"借款满{short_yuan(use.min_loan_fen)}元可用"
+    if use.max_loan_fen is not None and terms.amount_fen > use.max_loan_fen:
+        return "coupon.above_max_loan", f"借款不超过{short_yuan(use.max_loan_fen)}元可用"
+    if use.periods and terms.periods not in use.periods:
+        return "coupon.wrong_periods", f"仅限{periods_text(use.periods)}借款"
+    if use.methods and terms.method not in use.methods:
+        return "coupon.wrong_method", f"仅限{method_names(use.methods)}还款方式"
+    if use.channels and terms.channel not in (None, *use.channels):
+        return "coupon.wrong_channel", f"仅限在{channel_names(use.channels)}使用"
+    if use.scope == "first_drawdown" and not terms.first_drawdown:
+        return "coupon.not_first_drawdown", "仅限首次借款"
+    return None

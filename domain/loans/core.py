@@ -1,0 +1,41 @@
+"""Asking the card core on behalf of a customer who waits for the answer."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from domain import customers, ports
+from kit.errors import Forbidden, RuleViolated, Unavailable
+
+_REFUSALS = {
+    "loan.amount": "借款金额不在可借范围内",
+    "loan.periods": "不支持该借款期数",
+    "loan.method": "不支持该还款方式",
+    "reduction.unsupported": "该券不能用于借款",
+    "reduction.invalid": "该券不能用于借款",
+}
+
+
+def refusal_text(refused: ports.Refused) -> str:
+    """What the customer reads; the core's own words are for its users."""
+    return _REFUSALS.get(refused.code, "银行未受理这笔借款,请核对后再试")
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Turns the core's silence into `Unavailable` (`card_core.no_answer`), its no into `RuleViolated`
+    (`loan.refused`).
+    """
+    try:
+        yield
+    except ports.NoAnswer:
+        raise Unavailable("card_core.no_answer", "银行系统暂时没有应答,请稍后再试") from None
+    except ports.Refused as refused:
+        raise RuleViolated("loan.refused", refusal_text(refused)) from None
+
+
+async def borrower(customer_id: int) -> str:
+    """The customer's number at the core. Raises `Forbidden` (`customer.not_bound`)."""
+    customer_no = (await customers.profile(customer_id)).customer_no
+    if customer_no is None:
+        raise Forbidden("customer.not_bound", "请先绑定信用卡")
+    return customer_no

@@ -1,0 +1,36 @@
+"""Loans the core has not decided yet: ask again until it has."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+from domain.loans import store
+from domain.loans.ask import ask
+from domain.loans.conclude import conclude
+from domain.loans.loan import Loan
+from kit import logging
+
+log = logging.get("loans")
+BATCH = 20
+ASK_AGAIN_AFTER = timedelta(seconds=15)
+"""Longer than a request waits for the core, shorter than the minute in which a declined coupon is back."""
+
+
+async def settle(now: datetime, limit: int = BATCH) -> int:
+    """Ask the core about up to `limit` undecided loans, the longest waiting first; returns how many it has decided.
+
+    Any number may run at once, also beside the request that applied: a loan is concluded once.
+    """
+    due = await store.take_due(now, now - ASK_AGAIN_AFTER, limit)
+    answers = await asyncio.gather(*(_settle(loan) for loan in due), return_exceptions=True)
+    for loan, answer in zip(due, answers, strict=True):
+        if isinstance(answer, BaseException):
+            log.error("loan.settle_failed", loan_id=loan.id, exc_info=answer)
+    return sum(1 for answer in answers if answer is True)
+
+
+async def _settle(loan: Loan) -> bool:
+    outcome = await ask(loan, again=True)
+    if outcome is None:
+        return False
+    await conclude(loan, outcome)
+    return True

@@ -1,0 +1,88 @@
+"""What must be true at every commit: each as a query that returns the offending rows, none when all is well."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Invariant:
+    """`sql` returns one row per violation; its columns say where."""
+
+    name: str
+    says: str
+    sql: str
+
+
+INVARIANTS: tuple[Invariant, ...] = (
+    Invariant(
+        "coupon.issued_is_counted",
+        "the coupons of a template are as many as its stock counter says were issued",
+        """SELECT s.template, s.issued, count(c.id) AS coupons FROM coupon_stock s
+           LEFT JOIN coupon c ON c.template = s.template GROUP BY s.template, s.issued HAVING s.issued <> count(c.id)""",
+    ),
+    Invariant(
+        "coupon.within_stock",
+        "no more coupons than the stock",
+        """SELECT s.template, s.stock, count(c.id) AS coupons FROM coupon_stock s
+           JOIN coupon c ON c.template = s.template GROUP BY s.template, s.stock HAVING count(c.id) > s.stock""",
+    ),
+    Invariant(
+        "coupon.day_is_counted",
+        "the coupons of a template and business day are as many as the day counter says",
+        """SELECT d.template, d.day, d.issued, count(c.id) AS coupons FROM coupon_day d
+           LEFT JOIN coupon c ON c.template = d.template
+             AND (c.issued_at AT TIME ZONE 'Asia/Shanghai')::date = d.day
+           GROUP BY d.template, d.day, d.issued HAVING d.issued <> count(c.id)""",
+    ),
+    Invariant(
+        "coupon.state_is_the_last_move",
+        "the state of a coupon is where its history ends",
+        """SELECT c.id, c.state, m.after FROM coupon c
+           LEFT JOIN LATERAL (SELECT after FROM coupon_move WHERE coupon_id = c.id ORDER BY id DESC LIMIT 1) m ON true
+           WHERE m.after IS DISTINCT FROM c.state""",
+    ),
+    Invariant(
+        "coupon.used_has_one_entry",
+        "a used coupon has exactly one accounting entry or the fact that will make it, no other coupon has one",
+        """SELECT c.id, c.state, count(a.id) AS entries FROM coupon c LEFT JOIN accounting_entry a ON a.coupon_id = c.id
+           GROUP BY c.id, c.state
+           HAVING (c.state = 'used' AND count(a.id) <> 1
+                   AND NOT EXISTS (SELECT FROM outbox o WHERE o.fact = 'CouponUsed'
+                                   AND (o.payload ->> 'coupon_id')::bigint = c.id))
+               OR (c.state <> 'used' AND count(a.id) > 0)""",
+    ),
+    Invariant(
+        "coupon.occupied_by_an_open_loan",
+        "an occupied coupon belongs to a loan that is processing, a used one to a loan that was disbursed",
+        """SELECT c.id, c.state, l.id AS loan_id, l.state AS loan_state FROM coupon c JOIN loan l ON l.id = c.loan_id
+           WHERE (c.state = 'occupied' AND l.state <> 'processing') OR (c.state = 'used' AND l.state <> 'disbursed')""",
+    ),
+    Invariant(
+        "experience.balance_is_the_sum",
+        "a balance is the sum of its entries",
+        """SELECT a.customer_id, a.balance, coalesce(sum(e.amount), 0) AS total FROM experience_account a
+           LEFT JOIN experience_entry e ON e.customer_id = a.customer_id
+           GROUP BY a.customer_id, a.balance HAVING a.balance <> coalesce(sum(e.amount), 0)""",
+    ),
+    Invariant(
+        "task.places_are_counted",
+        "no more places are taken than were counted",
+        """SELECT p.task, p.taken, count(c.id) AS claims FROM task_places p JOIN claim c ON c.task = p.task
+           JOIN configuration v ON v.id = c.version_id AND v.body -> 'claim' ->> 'places' IS NOT NULL
+           GROUP BY p.task, p.taken HAVING count(c.id) > p.taken""",
+    ),
+    Invariant(
+        "reward.rewarded_is_settled",
+        "a rewarded claim has no pending reward of its last round",
+        """SELECT c.id, g.id AS grant_id FROM claim c JOIN reward_grant g ON g.claim_id = c.id AND g.round = c.round
+           WHERE c.state = 'rewarded' AND g.state = 'pending'""",
+    ),
+    Invariant(
+        "reward.granted_only_while_complete",
+        "what a lost completion earned was taken back, or the fact that will do so is recorded",
+        """SELECT c.id, g.id AS grant_id FROM claim c JOIN reward_grant g ON g.claim_id = c.id
+           WHERE g.state = 'granted' AND (c.state NOT IN ('completed', 'rewarded') OR g.round < c.round)
+             AND NOT EXISTS (SELECT FROM outbox o WHERE o.fact = 'CompletionLost'
+                             AND (o.payload ->> 'claim_id')::bigint = c.id
+                             AND (o.payload ->> 'round')::int = g.round)""",
+    ),
+)

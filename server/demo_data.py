@@ -1,0 +1,171 @@
+"""What the demo begins with: operators, levels, coupon templates and tasks, put live by maker and checker."""
+
+from typing import Any
+
+import msgspec
+
+from domain import approvals, operators
+from domain.approvals import Kind
+from domain.operators import OperatorIdentity, Role
+from kit.errors import NotFound
+from server.kinds import KINDS
+from server.process import running
+from server.settings import Settings
+
+DEFAULT_PASSWORD = "cardquest-demo"  # noqa: S105 - printed at every start, for a demo on this machine
+_EVERYTHING = list(Role)
+OPERATORS = (
+    ("hq-maker", "总行经办", [Role.MAKER, Role.SUPPORT], "HQ"),
+    ("hq-checker", "总行复核", [Role.CHECKER, Role.BUDGET_APPROVER], "HQ"),
+    ("branch-maker", "上海分行经办", [Role.MAKER, Role.SUPPORT], "SH"),
+    ("branch-checker", "上海分行复核", [Role.CHECKER], "SH"),
+    ("admin", "系统管理员", _EVERYTHING, "HQ"),
+)
+LEVELS = {
+    "name": "会员等级",
+    "levels": [
+        {"rank": 0, "name": "普通会员", "threshold": 0, "benefits": ["参加全部任务"]},
+        {"rank": 1, "name": "银卡会员", "threshold": 100, "benefits": ["生日双倍经验"]},
+        {"rank": 2, "name": "金卡会员", "threshold": 500, "benefits": ["每月一张免息券", "专属客服"]},
+        {"rank": 3, "name": "钻石会员", "threshold": 2000, "benefits": ["机场贵宾厅", "每月两张免息券"]},
+    ],
+}
+TEMPLATES: dict[str, dict[str, Any]] = {
+    "free7": {
+        "name": "7天免息券",
+        "kind": "interest_free_days",
+        "value": {"days": 7},
+        "issue": {"centre": True},
+        "validity": {"mode": "dynamic", "days": 30},
+        "stock": 10_000,
+        "per_person": 5,
+        "cost_fen": 350,
+        "use": {"min_loan_fen": 100_000},
+    },
+    "free30": {
+        "name": "首期免息券",
+        "kind": "interest_free_days",
+        "value": {"days": 30},
+        "validity": {"mode": "dynamic", "days": 30},
+        "stock": 5_000,
+        "per_person": 2,
+        "cost_fen": 1_500,
+        "use": {"min_loan_fen": 500_000, "periods": [6, 12]},
+    },
+    "off20": {
+        "name": "利息8折券",
+        "kind": "interest_discount",
+        "value": {"rate_off": "0.20", "periods": 3},
+        "validity": {"mode": "dynamic", "days": 60},
+        "stock": 5_000,
+        "per_person": 3,
+        "cost_fen": 1_000,
+        "use": {"min_loan_fen": 300_000},
+    },
+}
+_FUEL = {"mcc": {"in": ["5541", "5542"]}}
+
+
+def _cumulative(item: str, at_least: int, window: Any, where: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {"category": "cumulative", "item": item, "at_least": at_least, "window": window, "where": where or {}}
+
+
+TASKS: dict[str, dict[str, Any]] = {
+    "activate-card": {
+        "name": "激活信用卡",
+        "kind": "newcomer",
+        "summary": "激活即得新人经验",
+        "claim": {"mode": "automatic"},
+        "content": {"category": "status", "item": "card.activated", "is": True, "window": "lifetime"},
+        "rewards": [{"experience": 50}],
+    },
+    "bind-wechat": {
+        "name": "绑定微信",
+        "kind": "newcomer",
+        "summary": "绑定微信,随时查看任务进度",
+        "description": "在微信小程序登录后,用卡号后四位和短信验证码绑定本人信用卡。",
+        "claim": {"mode": "automatic"},
+        "content": {"category": "status", "item": "wechat.bound", "is": True, "window": "lifetime"},
+        "rewards": [{"experience": 50}],
+    },
+    "fuel-300": {
+        "name": "加油满300元",
+        "kind": "growth",
+        "summary": "领取后30天内加油消费满300元,得经验和7天免息券",
+        "description": "领取任务后,用本行信用卡在加油站消费,累计满300元即完成。退货会扣减进度。",
+        "claim": {"mode": "manual", "days_to_finish": 30},
+        "content": _cumulative("purchase.amount", 30_000, "claim", _FUEL),
+        "rewards": [{"experience": 100}, {"coupon": "free7"}],
+    },
+    "weekly-shopper": {
+        "name": "每周消费3天",
+        "kind": "daily",
+        "summary": "一周内在3个不同的日子刷卡",
+        "claim": {"mode": "manual", "cycle": "weekly"},
+        "content": _cumulative("purchase.days", 3, {"calendar": "week"}),
+        "rewards": [{"experience": 30}],
+    },
+    "sign-in-3": {
+        "name": "签到3天",
+        "kind": "daily",
+        "summary": "本月签到满3天",
+        "claim": {"mode": "automatic", "cycle": "monthly"},
+        "content": {"category": "special", "item": "sign_in.days", "at_least": 3, "window": {"calendar": "month"}},
+        "rewards": [{"experience": 20}],
+    },
+    "explorer": {
+        "name": "探索5家新商户",
+        "kind": "growth",
+        "summary": "在5家不同商户消费,或单笔消费满2000元",
+        "claim": {"mode": "manual", "days_to_finish": 60},
+        "content": {
+            "any": [
+                _cumulative("purchase.merchants", 5, "claim"),
+                {"category": "stream", "item": "purchase", "at_least": 200_000, "window": "claim"},
+            ]
+        },
+        "rewards": [{"experience": 150}, {"coupon": "off20"}],
+    },
+    "grocery-month": {
+        "name": "超市月月享",
+        "kind": "growth",
+        "summary": "单月超市消费满1000元且不少于4笔",
+        "claim": {"mode": "manual", "cycle": "monthly"},
+        "content": {
+            "all": [
+                _cumulative("purchase.amount", 100_000, {"calendar": "month"}, {"mcc": {"in": ["5411"]}}),
+                _cumulative("purchase.count", 4, {"calendar": "month"}, {"mcc": {"in": ["5411"]}}),
+            ]
+        },
+        "rewards": [{"experience": 200}, {"coupon": "free30"}],
+    },
+}
+
+
+async def seed(settings: Settings, password: str) -> None:
+    """Put everything in place that is not there yet; a second start changes nothing but the password."""
+    async with running(settings):
+        people = {
+            username: await operators.ensure(username, name, password, roles, branch)
+            for username, name, roles, branch in OPERATORS
+        }
+        documents: dict[str, dict[str, dict[str, Any]]] = {
+            "level-tables": {"default": LEVELS},
+            "coupon-templates": TEMPLATES,
+            "tasks": TASKS,
+        }
+        for kind_name, by_code in documents.items():
+            kind = next(kind for kind in KINDS if kind.name == kind_name)
+            for code, body in by_code.items():
+                await _put_live(kind, code, body, people["hq-maker"], people["hq-checker"])
+
+
+async def _put_live(
+    kind: Kind, code: str, body: dict[str, Any], maker: OperatorIdentity, checker: OperatorIdentity
+) -> None:
+    try:
+        await approvals.read(kind, code, maker)
+    except NotFound:
+        await approvals.save_draft(kind, code, msgspec.convert(body, kind.definition), maker)
+        await approvals.submit(kind, code, maker)
+        await approvals.approve(kind, code, checker)

@@ -1,0 +1,8 @@
+"""Every kind of configuration operators may write."""
+
+from domain.approvals import Kind
+from domain.coupons import TEMPLATES
+from domain.experience import LEVEL_TABLES
+from domain.tasks import TASKS
+
+KINDS: tuple[Kind, ...] = (TASKS, TEMPLATES, LEVEL_TABLES)

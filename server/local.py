@@ -1,0 +1,114 @@
+"""Everything a machine with only Python lacks: keys, secrets, partners and servers, kept under DATA_DIR.
+
+What the environment says always wins; what it leaves out is filled in for the demo and for local work.
+"""
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from channels.sandbox import ensure_keys
+from server.embedded import start_postgres, start_valkey
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a local program lives and which ports it takes."""
+
+    data_dir: Path
+    port: int
+    sandbox_port: int
+
+    @property
+    def public_url(self) -> str:
+        """The platform's own address."""
+        return os.environ.get("PUBLIC_URL", f"http://127.0.0.1:{self.port}")
+
+    @property
+    def sandbox_url(self) -> str:
+        """The partners' twins."""
+        return f"http://127.0.0.1:{self.sandbox_port}"
+
+
+def place() -> Place:
+    """From `DATA_DIR`, `PORT` and `SANDBOX_PORT`."""
+    return Place(
+        Path(os.environ.get("DATA_DIR", ".data")).resolve(),
+        int(os.environ.get("PORT", "8000")),
+        int(os.environ.get("SANDBOX_PORT", "8100")),
+    )
+
+
+def is_local() -> bool:
+    """Whether this machine has to bring its own servers: nobody named a database."""
+    return not os.environ.get("DATABASE_URL")
+
+
+def fill_in(where: Place) -> dict[str, str]:
+    """The settings the environment leaves out, except the servers' addresses; keys are made once and kept."""
+    keys = ensure_keys(where.data_dir / "keys")
+    defaults = {
+        "SESSION_KEYS": "local:" + _kept(where.data_dir / "keys" / "session"),
+        "CARD_CORE_URL": f"{where.sandbox_url}/card-core",
+        "CARD_CORE_PUBLIC_KEY_FILE": str(keys.card_core_public_file),
+        "BANK_APP_PUBLIC_KEY_FILE": str(keys.bank_app_public_file),
+        "WECHAT_URL": f"{where.sandbox_url}/wechat",
+        "WECHAT_APP_ID": "wxcardquestdemo0001",
+        "WECHAT_SECRET": _kept(where.data_dir / "keys" / "wechat"),
+        "SMS_URL": f"{where.sandbox_url}/sms",
+        "DATA_DIR": str(where.data_dir),
+        "PORT": str(where.port),
+        "SANDBOX_PORT": str(where.sandbox_port),
+        "PUBLIC_URL": where.public_url,
+        "CLOCK_FILE": str(where.data_dir / "clock"),
+        "COOKIE_SECURE": "false",
+        "LOG_JSON": "false",
+        # The time machine must not sign its user out.
+        "SESSION_HOURS": str(24 * 400),
+        "OPERATOR_SESSION_HOURS": str(24 * 400),
+    }
+    return {name: os.environ.get(name) or value for name, value in defaults.items()}
+
+
+@contextmanager
+def servers(where: Place) -> Iterator[dict[str, str]]:
+    """`DATABASE_URL` and `REDIS_URL`: the environment's, or servers of our own for as long as the block lasts.
+
+    A server another process of ours started is joined, and left running.
+    """
+    where.data_dir.mkdir(parents=True, exist_ok=True)
+    started = []
+    try:
+        urls = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL") if os.environ.get(name)}
+        if "DATABASE_URL" not in urls:
+            postgres = start_postgres(where.data_dir)
+            started.append(postgres)
+            urls["DATABASE_URL"] = postgres.url
+        if "REDIS_URL" not in urls:
+            valkey = start_valkey(where.data_dir)
+            started.append(valkey)
+            urls["REDIS_URL"] = valkey.url
+        yield urls
+    finally:
+        for server in reversed(started):
+            server.stop()
+
+
+def _kept(file: Path) -> str:
+    """A random secret, made once, readable by its owner only."""
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return file.read_text()
+    with os.fdopen(handle, "w") as out:
+        out.write(secrets.token_urlsafe(48))
+    return file.read_text()
+
+
+def clear(where: Place) -> None:
+    """Remove what is left under the data directory once the servers' own data is gone."""
+    shutil.rmtree(where.data_dir, ignore_errors=True)

@@ -1,0 +1,40 @@
+"""Prometheus metrics of this process."""
+
+import time
+
+from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
+from sanic import HTTPResponse, Request, Sanic
+
+from kit import database
+
+REQUESTS = Counter("cardquest_requests", "Requests answered", ["method", "route", "status"])
+SECONDS = Histogram(
+    "cardquest_request_seconds",
+    "Time to answer",
+    ["route"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+OUTBOX = Gauge("cardquest_outbox", "Facts waiting to be reacted to, by state", ["state"])
+
+
+def count(request: Request, response: HTTPResponse) -> None:
+    """One answered request; by route, never by address, so that the number of series is bounded."""
+    route = request.uri_template or "unknown"
+    REQUESTS.labels(request.method, route, response.status).inc()
+    began = getattr(request.ctx, "began", None)
+    if began is not None:
+        SECONDS.labels(route).observe(time.perf_counter() - began)
+
+
+def serve(app: Sanic) -> None:
+    """`/metrics`."""
+
+    @app.get("/metrics", name="metrics")
+    async def metrics(_request: Request) -> HTTPResponse:
+        row = await database.fetchrow(
+            "SELECT count(*) FILTER (WHERE parked_at IS NULL), count(*) FILTER (WHERE parked_at IS NOT NULL) FROM outbox"
+        )
+        if row is not None:
+            OUTBOX.labels("waiting").set(row[0])
+            OUTBOX.labels("parked").set(row[1])
+        return HTTPResponse(generate_latest(), 200, content_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,74 @@
+"""What every process of the program does at its start and its end, whatever it then serves."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from channels import outbound
+from channels.bank_app.verifier import BankAppVerifier
+from channels.card_core.client import CardCoreClient
+from channels.sms.client import SmsClient
+from channels.wechat.client import WeChatClient
+from channels.wechat.tokens import TokenStore
+from domain import coupons, experience, ports, reactions, tasks
+from domain.approvals.live_set import NOTICE
+from kit import clock, database, logging, redis
+from kit.notices import Notices
+from server.settings import Settings
+
+
+@dataclass(frozen=True)
+class Running:
+    """What the process holds while it runs; `notices` start when everyone has said what they listen for."""
+
+    settings: Settings
+    notices: Notices
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[Running]:
+    """Clock, database, Redis, partners, reactions and catalogues, given back in reverse."""
+    logging.configure(json_lines=settings.log_json)
+    if settings.clock_file is not None:
+        clock.attach(settings.clock_file)
+    tasks.allow_lateness(settings.lateness_days)
+    async with AsyncExitStack() as held:
+        await database.connect(settings.database_url, pool=settings.pool_size)
+        held.push_async_callback(database.close)
+        client = redis.connect(settings.redis_url)
+        held.push_async_callback(redis.close)
+
+        partners = [
+            outbound.connect(url, settings.partner_timeout_seconds)
+            for url in (settings.card_core_url, settings.wechat_url, settings.sms_url)
+        ]
+        for partner in partners:
+            held.push_async_callback(partner.aclose)
+        card_core, wechat, sms = partners
+        tokens = TokenStore(client, settings.wechat_app_id)
+        ports.bind(
+            ports.Ports(
+                card_core=CardCoreClient(card_core),
+                bank_app=BankAppVerifier(settings.bank_app_public_key_file.read_bytes(), settings.audience),
+                wechat=WeChatClient(settings.wechat_app_id, settings.wechat_secret, wechat, tokens),
+                sms=SmsClient(sms),
+            )
+        )
+        held.callback(ports.bind, None)
+        reactions.install()
+        notices = Notices(settings.database_url)
+        notices.on(NOTICE, _configuration_changed, refresh_catalogues)
+        held.push_async_callback(notices.stop)
+        await refresh_catalogues()
+        yield Running(settings, notices)
+
+
+async def _configuration_changed(_kind: str) -> None:
+    await refresh_catalogues()
+
+
+async def refresh_catalogues() -> None:
+    """Make this process know what is live now."""
+    await experience.catalogue.refresh()
+    await coupons.catalogue.refresh()
+    await tasks.catalogue.refresh()

@@ -1,0 +1,37 @@
+"""Serves an app by this one process; a supervisor (ours, systemd, a container's) restarts it when it dies."""
+
+import os
+
+from sanic import Sanic
+
+from channels.sandbox import SandboxConfig, create_sandbox
+from kit import clock, logging
+from server import local
+from server.local import Place
+from server.settings import Settings
+
+
+def serve_web(settings: Settings) -> None:
+    """Blocks until SIGTERM or SIGINT."""
+    from server.web import create_app
+
+    _run(create_app(settings), settings.host, settings.port)
+
+
+def serve_sandbox(where: Place) -> None:
+    """Blocks until SIGTERM or SIGINT. The sandbox moves the clock of every process that shares its file."""
+    logging.configure(json_lines=False)
+    given = local.fill_in(where)
+    clock.attach(where.data_dir / "clock")
+    config = SandboxConfig(
+        platform_url=given["PUBLIC_URL"],
+        keys_dir=where.data_dir / "keys",
+        data_dir=where.data_dir / "sandbox",
+        wechat_app_id=given["WECHAT_APP_ID"],
+        wechat_secret=given["WECHAT_SECRET"],
+    )
+    _run(create_sandbox(config), os.environ.get("SANDBOX_HOST", "127.0.0.1"), where.sandbox_port)
+
+
+def _run(app: Sanic, host: str, port: int) -> None:
+    app.run(host, port, single_process=True, access_log=False, motd=False)

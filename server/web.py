@@ -1,0 +1,107 @@
+"""The web process: all rooms that speak HTTP, in one Sanic app."""
+
+import time
+from contextlib import AsyncExitStack
+
+from sanic import HTTPResponse, Request, Sanic
+
+import admin_api
+from api import bindings, coupons, level, live, loans, me, sessions, tasks
+from api.routes import customer_routes
+from channels.card_core import inbound
+from channels.rsa import public_key
+from domain import customers, operators
+from domain import tasks as task_domain
+from h5 import pages
+from kit import ids, logging
+from kit.feed import Feed
+from kit.group_commit import GroupCommit
+from kit.http import Operation, install_problems
+from kit.http.problems import trace_of
+from kit.tokens import SessionTokens
+from server import documents, health, metrics
+from server.kinds import KINDS
+from server.process import running
+from server.settings import Settings
+
+__all__ = ["create_app"]
+log = logging.get("web")
+RESOURCES = (bindings, coupons, level, live, loans, me, sessions, tasks)
+"""Imported so that their routes are on `customer_routes`."""
+
+
+def create_app(settings: Settings, name: str = "cardquest") -> Sanic:
+    """The app, ready to be served by one process; another process is another app on the same port."""
+    app = Sanic(name, configure_logging=False)
+    app.config.update(
+        AUTO_EXTEND=False,
+        TOUCHUP=False,
+        REQUEST_MAX_SIZE=16 * 1024 * 1024,
+        RESPONSE_TIMEOUT=60,
+        KEEP_ALIVE_TIMEOUT=75,
+        FALLBACK_ERROR_FORMAT="json",
+        ACCESS_LOG=False,
+        MOTD=False,
+    )
+    app.ctx.settings = settings
+    install_problems(app)
+    _trace(app)
+    admin = admin_api.routes(KINDS)
+    for routes in (customer_routes, inbound.routes, admin):
+        routes.register(app)
+    documents.serve(app, customer_operations(), admin.operations)
+    health.serve(app)
+    metrics.serve(app)
+    pages.serve(app)
+    _life(app, settings)
+    return app
+
+
+def customer_operations() -> list[Operation]:
+    """What customers and partners may call."""
+    return [*customer_routes.operations, *inbound.routes.operations]
+
+
+def admin_operations() -> list[Operation]:
+    """What operators may call."""
+    return admin_api.routes(KINDS).operations
+
+
+def _life(app: Sanic, settings: Settings) -> None:
+    """Open what requests need before serving; close it only after the last connection has gone."""
+    held = AsyncExitStack()
+
+    @app.before_server_start
+    async def start(app: Sanic) -> None:
+        process = await held.enter_async_context(running(settings))
+        keys, notices = settings.session_keys, process.notices
+        app.ctx.customer_tokens = SessionTokens(keys, "cardquest", customers.load_session, notices)
+        app.ctx.operator_tokens = SessionTokens(keys, "cardquest-admin", operators.load_session, notices)
+        app.ctx.operator_session_hours = settings.operator_session_hours
+        app.ctx.partner_keys = {"card-core": public_key(settings.card_core_public_key_file.read_bytes())}
+        app.ctx.claims = GroupCommit(task_domain.claim_batch)
+        app.ctx.feed = Feed()
+        app.ctx.feed.start()
+        held.push_async_callback(app.ctx.feed.stop)
+        await notices.start()
+
+    @app.after_server_stop
+    async def stop(_app: Sanic) -> None:
+        await held.aclose()
+
+
+def _trace(app: Sanic) -> None:
+    """Give each request a trace id (the caller's, by W3C trace context, if there is one) and count it."""
+
+    @app.on_request
+    async def arrived(request: Request) -> None:
+        logging.begin_request()
+        given = request.headers.get("traceparent", "").split("-")
+        request.ctx.trace_id = given[1] if len(given) == 4 and len(given[1]) == 32 else ids.trace_id()
+        request.ctx.began = time.perf_counter()
+        logging.bind(trace_id=request.ctx.trace_id)
+
+    @app.on_response
+    async def answered(request: Request, response: HTTPResponse) -> None:
+        response.headers["X-Trace-Id"] = trace_of(request)
+        metrics.count(request, response)

@@ -1,0 +1,72 @@
+"""Servers every test may use: a throw-away PostgreSQL and Valkey, real ones, below a temp folder."""
+
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from domain import coupons, experience, reactions, tasks
+from domain.customers.profile import forget_remembered
+from kit import database as db
+from kit import logging, redis
+from server.embedded import PostgresServer, reset, start_postgres, start_valkey
+from server.migration import migrate
+
+_KEPT = ("tortoise_migrations", "revision")
+
+
+@dataclass(frozen=True)
+class Servers:
+    """What runs for the whole test session."""
+
+    folder: Path
+    postgres: PostgresServer
+    redis_url: str
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    """PostgreSQL without fsync (crash tests bring their own) and Valkey."""
+    logging.configure(json_lines=False, level="ERROR")
+    folder = Path(tempfile.mkdtemp(prefix="cardquest-tests-"))
+    folder.chmod(0o755)  # the server's own user must be able to enter
+    postgres = start_postgres(folder, durable=False)
+    valkey = start_valkey(folder)
+    yield Servers(folder, postgres, valkey.url)
+    valkey.stop()
+    postgres.stop()
+    reset(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+async def migrated(servers: Servers) -> str:
+    """The URL of a database with the newest schema."""
+    await migrate(servers.postgres.url)
+    return servers.postgres.url
+
+
+@pytest.fixture
+async def database(migrated: str, servers: Servers) -> AsyncIterator[str]:
+    """The house's own connection to a database that is empty but for its schema; reactions are installed."""
+    await db.connect(migrated, pool=20)
+    redis.connect(servers.redis_url)
+    await _empty()
+    reactions.install()
+    forget_remembered()
+    for catalogue in (experience.catalogue, coupons.catalogue, tasks.catalogue):
+        await catalogue.refresh()
+    yield migrated
+    await redis.close()
+    await db.close()
+
+
+async def _empty() -> None:
+    rows = await db.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    names = ", ".join(f'"{row[0]}"' for row in rows if row[0] not in _KEPT)
+    # Ids go on, and the live set has changed: whoever remembers the last test's versions looks again.
+    await db.execute(f"TRUNCATE {names}")
+    await db.execute("UPDATE revision SET number = number + 1")
