@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the virtual environment and the pages. Needs nothing but Python 3.11 or newer: `python3 environment.py [--dev]`.
+"""Makes the virtual environment and the pages: `python3 environment.py [--dev]`. Needs only Python 3.11 or newer.
 
 Everything comes from the lock files and is done again only when they have changed.
 """

@@ -31,7 +31,7 @@ class Changes(msgspec.Struct):
 class ChangesQuery(msgspec.Struct, forbid_unknown_fields=True):
     """`after`: the `last` of the previous answer; without it the answer only tells the present `last`."""
 
-    after: Annotated[int, Meta(ge=0, lt=2**63)] | None = None
+    after: Annotated[int, Meta(ge=0, le=2**63 - 1)] | None = None
 
 
 @customer_routes.route("GET", "/changes", tag="live")

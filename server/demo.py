@@ -2,12 +2,12 @@
 
 import os
 import sys
+from dataclasses import replace
 
 import uvloop
 
 from channels.sandbox.customers import DEMO_CUSTOMERS
-from server import local
-from server.demo_data import DEFAULT_PASSWORD, seed
+from server import demo_data, local
 from server.local import Place
 from server.migration import migrate
 from server.settings import from_environment
@@ -18,14 +18,14 @@ _STAGES = {"base": "未绑卡", "payer": "支付", "wealth": "理财", "credit":
 
 def run(where: Place) -> int:
     """Blocks until Ctrl-C or SIGTERM; returns the exit code. Every process it started is gone when it returns."""
-    password = os.environ.get("DEMO_PASSWORD") or DEFAULT_PASSWORD
+    password = demo_data.password()
     _say("starting PostgreSQL and Valkey …" if local.is_local() else "using DATABASE_URL and REDIS_URL …")
     with local.servers(where) as urls:
         environment = {**local.fill_in(where), **urls}
         settings = from_environment({**os.environ, **environment})
         _say("migrating …")
         uvloop.run(migrate(settings.database_url))
-        uvloop.run(seed(settings, password))
+        uvloop.run(demo_data.seed(replace(settings, log_level="WARNING"), password))
         supervisor = Supervisor(_children(where, environment), where.data_dir / "logs", say=_say)
         return supervisor.run(lambda: _welcome(where, password))
 

@@ -1,5 +1,6 @@
 """What the demo begins with: operators, levels, coupon templates and tasks, put live by maker and checker."""
 
+import os
 from typing import Any
 
 import msgspec
@@ -142,6 +143,11 @@ TASKS: dict[str, dict[str, Any]] = {
 }
 
 
+def password() -> str:
+    """The demo operators' password: `DEMO_PASSWORD`, or the one everybody knows."""
+    return os.environ.get("DEMO_PASSWORD") or DEFAULT_PASSWORD
+
+
 async def seed(settings: Settings, password: str) -> None:
     """Put everything in place that is not there yet; a second start changes nothing but the password."""
     async with running(settings):
@@ -164,7 +170,7 @@ async def _put_live(
     kind: Kind, code: str, body: dict[str, Any], maker: OperatorIdentity, checker: OperatorIdentity
 ) -> None:
     try:
-        await approvals.read(kind, code, maker)
+        await approvals.read(kind.name, code, maker)
     except NotFound:
         await approvals.save_draft(kind, code, msgspec.convert(body, kind.definition), maker)
         await approvals.submit(kind, code, maker)

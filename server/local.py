@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from channels.sandbox import ensure_keys
-from server.embedded import start_postgres, start_valkey
+from server.embedded import PostgresServer, ValkeyServer, start_postgres, start_valkey
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def servers(where: Place) -> Iterator[dict[str, str]]:
     A server another process of ours started is joined, and left running.
     """
     where.data_dir.mkdir(parents=True, exist_ok=True)
-    started = []
+    started: list[PostgresServer | ValkeyServer] = []
     try:
         urls = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL") if os.environ.get(name)}
         if "DATABASE_URL" not in urls:

@@ -32,7 +32,8 @@ def serve(app: Sanic) -> None:
     @app.get("/metrics", name="metrics")
     async def metrics(_request: Request) -> HTTPResponse:
         row = await database.fetchrow(
-            "SELECT count(*) FILTER (WHERE parked_at IS NULL), count(*) FILTER (WHERE parked_at IS NOT NULL) FROM outbox"
+            """SELECT count(*) FILTER (WHERE parked_at IS NULL), count(*) FILTER (WHERE parked_at IS NOT NULL)
+               FROM outbox"""
         )
         if row is not None:
             OUTBOX.labels("waiting").set(row[0])

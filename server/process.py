@@ -28,7 +28,7 @@ class Running:
 @asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[Running]:
     """Clock, database, Redis, partners, reactions and catalogues, given back in reverse."""
-    logging.configure(json_lines=settings.log_json)
+    logging.configure(json_lines=settings.log_json, level=settings.log_level)
     if settings.clock_file is not None:
         clock.attach(settings.clock_file)
     tasks.allow_lateness(settings.lateness_days)

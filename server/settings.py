@@ -40,6 +40,7 @@ class Settings:
     lateness_days: int = 7
     pool_size: int = 10
     log_json: bool = True
+    log_level: str = "INFO"
     partner_timeout_seconds: float = 5.0
 
 

@@ -14,6 +14,7 @@ from kit import database as db
 from kit import logging, redis
 from server.embedded import PostgresServer, reset, start_postgres, start_valkey
 from server.migration import migrate
+from tests.platform import Platform, running_platform
 
 _KEPT = ("tortoise_migrations", "revision")
 
@@ -70,3 +71,11 @@ async def _empty() -> None:
     # Ids go on, and the live set has changed: whoever remembers the last test's versions looks again.
     await db.execute(f"TRUNCATE {names}")
     await db.execute("UPDATE revision SET number = number + 1")
+
+
+@pytest.fixture(scope="session")
+def platform(servers: Servers) -> Iterator[Platform]:
+    """The whole program in real processes with the demo's data; tests use customers and codes of their own."""
+    url = start_postgres(servers.folder, durable=False, database="platform").url
+    with running_platform(servers.folder / "platform", url, f"{servers.redis_url.split('?')[0]}?db=1") as running:
+        yield running

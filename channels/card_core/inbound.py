@@ -1,4 +1,4 @@
-"""The card core tells us what happened: signed batches of events."""
+"""The card core tells us what happened: signed batches of events. `app.ctx.partner_keys` holds the partners' keys."""
 
 from sanic import Request
 
@@ -18,7 +18,7 @@ async def receive_events(request: Request) -> BatchAnswer:
     """Take a signed batch of up to 5,000 events.
 
     Answered only after the good events are durable; a bad one is listed and refuses no other. Sending a batch
-    again is harmless: known events are counted as duplicates. `app.ctx.partner_keys` names the partners' keys.
+    again is harmless: known events are counted as duplicates.
     """
     partner = await signature.admit(request.headers, request.body, request.app.ctx.partner_keys)
     read = read_batch(request.body, partner)

@@ -98,9 +98,8 @@ def _principal(terms: LoanTerms, yearly_rate: Decimal) -> list[int]:
     payment = round_half_up(amount * rate * growth / (growth - 1))
     paid, owed = [], amount
     for _ in range(periods - 1):
-        part = min(payment - _interest(owed, yearly_rate), owed)
-        paid.append(part)
-        owed -= part
+        paid.append(payment - _interest(owed, yearly_rate))
+        owed -= paid[-1]
     return [*paid, owed]
 
 

@@ -20,6 +20,7 @@ _MALFORMED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _MONEY = frozenset((*MONEY_IN, *TAKES_BACK))
 _MOST_ATTRIBUTES, _ATTRIBUTE_BYTES, _ATTRIBUTE_DEPTH = 50, 4_096, 4
 _ISSUERS = tuple("3456")
+_SHORTEST_CARD = 10**14
 _NO_CARD, _NO_MERCHANT = CardTold(), MerchantTold()
 
 
@@ -114,39 +115,45 @@ def _fault_in_attributes(attributes: dict[str, Any], kind: str) -> Fault | None:
             return Fault("attributes.value", "missing", "a status has a value: true, false, a number or a text")
     if len(attributes) > _MOST_ATTRIBUTES:
         return Fault("attributes", "too_large", f"more than {_MOST_ATTRIBUTES} attributes")
-    for path, value in _leaves("attributes", attributes, _ATTRIBUTE_DEPTH):
-        if value is _TOO_DEEP:
-            return Fault(path, "too_large", "nested too deeply")
-        if isinstance(value, str) and "\x00" in value:
-            return Fault(path, "invalid", "text may not contain U+0000")
-        if isinstance(value, (str, int)) and _may_be_card_number(str(value)):
-            return Fault(path, "card_number", "this may be a full card number, which we may not keep")
+    fault = _fault_in_value(attributes, _ATTRIBUTE_DEPTH)
+    if fault is not None:
+        return Fault(f"attributes{fault.path}", fault.code, fault.detail)
     if len(msgspec.json.encode(attributes)) > _ATTRIBUTE_BYTES:
         return Fault("attributes", "too_large", f"more than {_ATTRIBUTE_BYTES} bytes")
     return None
 
 
-_TOO_DEEP = object()
-
-
-def _leaves(path: str, value: Any, depth: int) -> Iterator[tuple[str, Any]]:
-    """Keys and scalars, each with its path; below `depth` levels only `_TOO_DEEP`."""
+def _fault_in_value(value: Any, depth: int) -> Fault | None:
+    """The first fault in an attribute, its path relative to it; at most `depth` levels of lists and objects."""
+    if isinstance(value, str):
+        return _fault_in_text(value)
+    if isinstance(value, int):
+        return _fault_in_text(str(value)) if value >= _SHORTEST_CARD else None
     if not isinstance(value, (dict, list)):
-        yield path, value
-    elif depth == 0:
-        yield path, _TOO_DEEP
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            yield path, key
-            yield from _leaves(f"{path}.{key}", inner, depth - 1)
-    else:
-        for place, inner in enumerate(value):
-            yield from _leaves(f"{path}[{place}]", inner, depth - 1)
+        return None
+    if depth == 0:
+        return Fault("", "too_large", "nested too deeply")
+    inside = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, inner in inside:
+        if isinstance(key, str):
+            step, fault = f".{key}", _fault_in_text(key)
+            if fault is not None:  # told at the object: the key may be what must not be repeated
+                return fault
+        else:
+            step = f"[{key}]"
+        fault = _fault_in_value(inner, depth - 1)
+        if fault is not None:
+            return Fault(step + fault.path, fault.code, fault.detail)
+    return None
 
 
-def _may_be_card_number(text: str) -> bool:
+def _fault_in_text(text: str) -> Fault | None:
+    if "\x00" in text:
+        return Fault("", "invalid", "text may not contain U+0000")
     # Order numbers are long numbers too: only the lengths and first digits that card schemes use are refused.
-    return len(text) >= 15 and text.startswith(_ISSUERS) and looks_like_pan(text)
+    if len(text) >= 15 and text.startswith(_ISSUERS) and looks_like_pan(text):
+        return Fault("", "card_number", "this may be a full card number, which we may not keep")
+    return None
 
 
 def _texts(told: EventTold) -> Iterator[tuple[str, str]]:

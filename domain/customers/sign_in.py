@@ -8,6 +8,7 @@ from domain import ports
 from domain.customers.profile import ids_of, refresh_from_core
 from domain.customers.sessions import open_session
 from kit import clock, database
+from kit.database import Connection
 from kit.errors import Conflict, Forbidden, Unauthenticated, Unavailable
 
 
@@ -58,24 +59,29 @@ async def sign_in_by_wechat(channel: str, code: str, hours: int) -> SignedIn:
         raise Unavailable("wechat.no_answer", "微信暂时没有应答,请稍后再试") from None
     async with database.transaction() as connection:
         await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"{channel}:{user.openid}")
-        row = await connection.fetchrow(
-            "SELECT id, customer_id FROM identity WHERE channel = $1 AND subject = $2", channel, user.openid
-        )
-        if row is None:
-            visitor = await connection.fetchval(
-                "INSERT INTO customer (name, stage, created_at) VALUES ('', 'base', $1) RETURNING id",
-                clock.now(),
-            )
-            row = await connection.fetchrow(
-                """INSERT INTO identity (channel, subject, customer_id, created_at) VALUES ($1, $2, $3, $4)
-                   RETURNING id, customer_id""",
-                channel,
-                user.openid,
-                visitor,
-                clock.now(),
-            )
-        session_id, expires_at = await open_session(connection, row[1], channel, hours, row[0])
-    return SignedIn(session_id, row[1], expires_at)
+        identity_id, customer_id = await _identity(connection, channel, user.openid)
+        session_id, expires_at = await open_session(connection, customer_id, channel, hours, identity_id)
+    return SignedIn(session_id, customer_id, expires_at)
+
+
+async def _identity(connection: Connection, channel: str, openid: str) -> tuple[int, int]:
+    """The identity and whose it is; a new one belongs to a new visitor."""
+    row = await connection.fetchrow(
+        "SELECT id, customer_id FROM identity WHERE channel = $1 AND subject = $2", channel, openid
+    )
+    if row is not None:
+        return row["id"], row["customer_id"]
+    visitor: int = await connection.fetchval(
+        "INSERT INTO customer (name, stage, created_at) VALUES ('', 'base', $1) RETURNING id", clock.now()
+    )
+    made: int = await connection.fetchval(
+        "INSERT INTO identity (channel, subject, customer_id, created_at) VALUES ($1, $2, $3, $4) RETURNING id",
+        channel,
+        openid,
+        visitor,
+        clock.now(),
+    )
+    return made, visitor
 
 
 async def _vouched_for(customer_no: str) -> int:

@@ -1,6 +1,7 @@
 """Stored events, as events again."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 import msgspec
 
@@ -27,7 +28,8 @@ async def of_customers(connection: Connection, customer_ids: Sequence[int]) -> d
 
 def _event(row: Record) -> Event:
     attributes = msgspec.json.decode(row[15]) if row[15] else None
-    return Event(*row[:15], attributes)  # the columns are in the order of the struct
+    values: tuple[Any, ...] = (*row[:15], attributes)
+    return Event(*values)  # the columns are in the order of the struct
 
 
 async def with_refunds(connection: Connection, customer_ids: Collection[int]) -> set[int]:

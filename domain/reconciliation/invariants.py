@@ -17,7 +17,8 @@ INVARIANTS: tuple[Invariant, ...] = (
         "coupon.issued_is_counted",
         "the coupons of a template are as many as its stock counter says were issued",
         """SELECT s.template, s.issued, count(c.id) AS coupons FROM coupon_stock s
-           LEFT JOIN coupon c ON c.template = s.template GROUP BY s.template, s.issued HAVING s.issued <> count(c.id)""",
+           LEFT JOIN coupon c ON c.template = s.template
+           GROUP BY s.template, s.issued HAVING s.issued <> count(c.id)""",
     ),
     Invariant(
         "coupon.within_stock",

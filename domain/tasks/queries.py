@@ -1,6 +1,7 @@
 """What a customer's pages show of tasks and claims."""
 
 from datetime import datetime
+
 import msgspec
 
 from domain import coupons, customers, experience

@@ -1,15 +1,10 @@
-/** Reads the one-time credentials of the address and takes them out of it, history included. */
+/** Reads the one-time ticket of the bank's app and takes it out of the address, history included. */
 import type { Credentials } from './api/sessions'
 
 export function takeCredentials(): Credentials | null {
-  const { hash, search, pathname } = window.location
-  if (!pathname.endsWith('/sign-in')) return null
+  const { hash, pathname } = window.location
   const ticket = new URLSearchParams(hash.slice(1)).get('ticket')
-  const query = new URLSearchParams(search)
-  const code = query.get('code')
-  const state = query.get('state')
-  if (!ticket && !code) return null
+  if (!ticket || !pathname.endsWith('/sign-in')) return null
   window.history.replaceState(null, '', pathname)
-  if (ticket) return { channel: 'bank_app', ticket }
-  return { channel: 'wechat_h5', code: code ?? '', state: state ?? '' }
+  return { channel: 'bank_app', ticket }
 }

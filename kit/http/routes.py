@@ -4,7 +4,7 @@ import asyncio
 import functools
 import inspect
 import typing
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -16,6 +16,7 @@ from kit.errors import BadInput, Fault
 from kit.http.problems import bad_input
 
 Value = TypeVar("Value")
+Endpoint = Callable[..., Coroutine[Any, Any, HTTPResponse]]
 Guard = Callable[[Request], Awaitable[Any]]
 _encode = msgspec.json.Encoder().encode
 _SAFE = ("GET", "HEAD")
@@ -72,7 +73,7 @@ class Routes:
     prefix: str
     guard: Guard | None = None
     operations: list[Operation] = field(default_factory=list)
-    _handlers: list[tuple[Operation, Callable[..., Awaitable[HTTPResponse]]]] = field(default_factory=list)
+    _handlers: list[tuple[Operation, Endpoint]] = field(default_factory=list)
 
     def route(
         self,
@@ -143,9 +144,7 @@ def _result_type(hint: Any) -> Any:
     return None if hint in (None, type(None), HTTPResponse) else hint
 
 
-def _endpoint(
-    handler: Callable[..., Awaitable[Any]], operation: Operation, guard: Guard | None
-) -> Callable[..., Awaitable[HTTPResponse]]:
+def _endpoint(handler: Callable[..., Awaitable[Any]], operation: Operation, guard: Guard | None) -> Endpoint:
     decoder = msgspec.json.Decoder(operation.body) if operation.body is not None else None
     query_type = operation.query
     wants_subject = "subject" in inspect.signature(handler).parameters

@@ -73,9 +73,7 @@ async def test_a_loan_is_one_loan_however_often_it_is_asked_for(core: CardCoreCl
         (LoanTerms(100_000, 12, "equal_principal", Reduction("K", "repayment", {})), "reduction.invalid"),
     ],
 )
-async def test_impossible_terms_are_refused(
-    core: CardCoreClient, number: str, terms: LoanTerms, code: str
-) -> None:
+async def test_impossible_terms_are_refused(core: CardCoreClient, number: str, terms: LoanTerms, code: str) -> None:
     with pytest.raises(Refused) as refused:
         await core.apply_loan(number, KNOWN, terms)
     assert refused.value.code == code
@@ -184,9 +182,7 @@ async def test_an_entry_that_does_not_fit_its_loan_is_refused(core: CardCoreClie
         assert refused.value.code == code
 
 
-async def test_booked_loans_outlive_a_restart_of_the_twin(
-    core: CardCoreClient, sandbox: Sandbox, number: str
-) -> None:
+async def test_booked_loans_outlive_a_restart_of_the_twin(core: CardCoreClient, sandbox: Sandbox, number: str) -> None:
     booked = await core.apply_loan(number, KNOWN, TERMS)
     async with (
         serve(create_sandbox(sandbox.config, name="restarted_sandbox"), verify=False) as again,

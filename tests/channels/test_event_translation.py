@@ -120,6 +120,8 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"attributes": {"a": ["\x00"]}}, "attributes.a[0]", "invalid"),
     ({"attributes": {"card": {"no": PAN}}}, "attributes.card.no", "card_number"),
     ({"attributes": {"card": int(PAN)}}, "attributes.card", "card_number"),
+    ({"attributes": {PAN: 1}}, "attributes", "card_number"),
+    ({"attributes": {"a": {"\x00": 1}}}, "attributes.a", "invalid"),
     ({"attributes": []}, "attributes", "invalid"),
 ]
 
@@ -142,7 +144,9 @@ def test_what_every_event_has_is_missed(name: str) -> None:
     assert batch.places == [1]
 
 
-@pytest.mark.parametrize("event", [b"7", b"null", b"[]", b'"x"', b'{"event_id": "\xff"}', b'{"event_id": "\\ud83d"}', b'{"n": NaN}'])
+@pytest.mark.parametrize(
+    "event", [b"7", b"null", b"[]", b'"x"', b'{"event_id": "\xff"}', b'{"event_id": "\\ud83d"}', b'{"n": NaN}']
+)
 def test_what_is_no_event_at_all_refuses_only_itself(event: bytes) -> None:
     good = json.dumps(PURCHASE).encode()
     batch = read_batch(b'{"events": [' + good + b"," + event + b"]}", "card-core")

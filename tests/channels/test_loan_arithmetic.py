@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -60,7 +61,13 @@ def test_a_thirty_day_coupon_waives_the_first_period() -> None:
 
 @pytest.mark.parametrize(
     ("days", "expected"),
-    [(1, [600, 0, 0]), (7, [4_200, 0, 0]), (45, [18_000, 8_310, 0]), (60, [18_000, 16_620, 0]), (61, [18_000, 16_620, 507])],
+    [
+        (1, [600, 0, 0]),
+        (7, [4_200, 0, 0]),
+        (45, [18_000, 8_310, 0]),
+        (60, [18_000, 16_620, 0]),
+        (61, [18_000, 16_620, 507]),
+    ],
 )
 def test_interest_free_days_walk_through_the_periods(days: int, expected: list[int]) -> None:
     lines = loan("equal_instalment", coupon("interest_free_days", days=days))
@@ -83,7 +90,8 @@ def test_a_repayment_coupon_takes_off_the_earliest_interest() -> None:
 
 
 @pytest.mark.parametrize(
-    ("no", "expected"), [(1, date(2027, 2, 28)), (2, date(2027, 3, 31)), (3, date(2027, 4, 30)), (13, date(2028, 2, 29))]
+    ("no", "expected"),
+    [(1, date(2027, 2, 28)), (2, date(2027, 3, 31)), (3, date(2027, 4, 30)), (13, date(2028, 2, 29))],
 )
 def test_due_dates_stay_within_their_month(no: int, expected: date) -> None:
     assert due_date(date(2027, 1, 31), no) == expected
@@ -137,7 +145,7 @@ def test_every_plan_repays_exactly_the_amount(
     assert all(line.principal_fen >= 0 and line.interest_fen >= 0 for line in lines)
     assert all(0 <= line.reduction_fen <= line.interest_fen for line in lines)
     assert all(line.total_fen == line.principal_fen + line.interest_fen - line.reduction_fen for line in lines)
-    assert all(before.due_date < after.due_date for before, after in zip(lines, lines[1:], strict=False))
+    assert all(before.due_date < after.due_date for before, after in pairwise(lines))
 
 
 @given(amounts, periods, methods, rates, coupons())

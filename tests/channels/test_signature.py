@@ -65,7 +65,13 @@ def test_a_nonce_we_could_not_keep(key: RSAPrivateKey, nonce: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"X-Nonce": "n-2"}, {"X-Timestamp": str(int(NOW.timestamp()) + 1)}, {"X-Signature": "AAAA"}, {"X-Signature": "???"}]
+    "change",
+    [
+        {"X-Nonce": "n-2"},
+        {"X-Timestamp": str(int(NOW.timestamp()) + 1)},
+        {"X-Signature": "AAAA"},
+        {"X-Signature": "???"},
+    ],
 )
 def test_nothing_signed_may_be_changed(key: RSAPrivateKey, change: dict[str, str]) -> None:
     assert refusal(key, signed(key) | change) == "signature.wrong"

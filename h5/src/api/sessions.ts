@@ -11,8 +11,10 @@ export interface Me {
   experience: number
 }
 
-export type Credentials =
-  { channel: 'bank_app'; ticket: string } | { channel: 'wechat_h5'; code: string; state: string }
+export interface Credentials {
+  channel: 'bank_app'
+  ticket: string
+}
 
 /** The token in the answer is left alone on purpose: pages live on the HttpOnly cookie set beside it. */
 interface Opened {

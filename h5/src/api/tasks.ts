@@ -23,6 +23,7 @@ export interface Task {
   kind: TaskKind
   summary: string
   state: TaskState
+  claim_mode: 'manual' | 'automatic'
   claim: { claim_id: string; claimed_at: string; expires_at: string | null } | null
   progress: { percent: number; conditions: Condition[] }
   rewards: Reward[]
@@ -33,7 +34,6 @@ export interface TaskDetail extends Task {
   from: string | null
   until: string | null
   days_to_finish: number | null
-  claim_mode: 'manual' | 'automatic'
 }
 
 const PAGE = 100

@@ -8,7 +8,7 @@ export const KINDS: { kind: TaskKind; title: string }[] = [
   { kind: 'growth', title: '成长任务' },
 ]
 
-export const STATE_TEXT: Record<TaskState, string> = {
+const STATE_TEXT: Record<TaskState, string> = {
   available: '可领取',
   claimed: '进行中',
   completed: '已完成',
@@ -43,6 +43,16 @@ export function share(condition: Condition): number {
 export function rewardText(reward: Reward): string {
   if (reward.kind === 'experience') return `+${count(reward.amount)} 经验`
   return reward.amount > 1 ? `${reward.name} ×${reward.amount}` : reward.name
+}
+
+/** The customer has to take it; an automatic task is under way without that. */
+export const isClaimable = (task: Task): boolean => task.state === 'available' && task.claim_mode === 'manual'
+
+export const isRunning = (task: Task): boolean =>
+  task.state === 'claimed' || (task.state === 'available' && task.claim_mode === 'automatic')
+
+export function stateText(task: Task): string {
+  return task.state === 'available' && isRunning(task) ? '自动参加' : STATE_TEXT[task.state]
 }
 
 export const isFinished = (task: Task): boolean => task.state === 'completed' || task.state === 'rewarded'

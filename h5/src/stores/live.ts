@@ -116,6 +116,7 @@ export const useLive = defineStore('live', () => {
     source.onerror = () => {
       connected.value = false
       if (source?.readyState !== EventSource.CLOSED) return // the browser is reconnecting by itself
+      staleMe() // the answer tells whether the session is over
       setTimeout(reconnect, RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)])
     }
     for (const name of EVENTS) {
