@@ -37,7 +37,7 @@ class NewBinding(msgspec.Struct, forbid_unknown_fields=True):
 
 
 @customer_routes.route(
-    "POST", "/binding-codes", tag="binding", status=201, errors=(409, 503), example={"phone": "13800000001"}
+    "POST", "/binding-codes", tag="binding", status=201, errors=(409, 422, 503), example={"phone": "13800000001"}
 )
 async def send_binding_code(request: Request, body: NewBindingCode, subject: Subject) -> BindingCodeSent:
     """Send a one-time code by SMS."""

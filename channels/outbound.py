@@ -3,15 +3,25 @@
 import asyncio
 import functools
 import ssl
-from typing import Any
+from collections.abc import Container
+from typing import Any, TypeVar
 
 import httpx
+import msgspec
 
-from domain.ports import NoAnswer
+from domain.ports import NoAnswer, Refused
 from kit import logging
 
 log = logging.get("channels")
 _TRY_LATER = (408, 425, 429)
+Answer = TypeVar("Answer")
+
+
+class _Refusal(msgspec.Struct):
+    """How partners say no: the two fields of a problem document that we read."""
+
+    code: str
+    detail: str
 
 
 def connect(url: str, timeout_seconds: float) -> httpx.AsyncClient:
@@ -34,6 +44,20 @@ async def ask(http: httpx.AsyncClient, partner: str, method: str, path: str, **r
     if response.status_code >= 500 or response.status_code in _TRY_LATER:
         raise no_answer(partner, f"HTTP {response.status_code}")
     return response
+
+
+def answered(partner: str, response: httpx.Response, kind: type[Answer], refusals: Container[str]) -> Answer:
+    """The body of a success. Raises `Refused` for a 4xx with a code of `refusals`, `NoAnswer` for all else."""
+    try:
+        if response.is_success:
+            return msgspec.json.decode(response.content, type=kind)
+        refusal = msgspec.json.decode(response.content, type=_Refusal)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise no_answer(partner, f"undecodable, HTTP {response.status_code}") from None
+    # A gateway in between may say 404 too; only the partner's own words are a refusal.
+    if not response.is_client_error or refusal.code not in refusals:
+        raise no_answer(partner, f"undocumented, HTTP {response.status_code}")
+    raise Refused(refusal.code, refusal.detail)
 
 
 @functools.cache

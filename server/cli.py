@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 import uvloop
 
@@ -115,9 +116,13 @@ def openapi(
     admin: Annotated[bool, typer.Option(help="the operators' document instead of the customers'")] = False,
 ) -> None:
     """Print the OpenAPI document."""
-    from server.documents import printed
+    from server import documents, web
 
-    typer.echo(printed(admin=admin))
+    if admin:
+        whole = documents.admin_document(web.admin_operations())
+    else:
+        whole = documents.customer_document(web.customer_operations())
+    typer.echo(msgspec.json.format(msgspec.json.encode(whole), indent=2).decode())
 
 
 @app.command()

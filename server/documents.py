@@ -49,10 +49,3 @@ def _serve_document(app: Sanic, path: str, body: bytes) -> None:
 
     app.add_route(answer, path, methods=["GET", "HEAD"], name=path.strip("/").replace("/", "_").replace(".", "_"))
 
-
-def printed(*, admin: bool) -> str:
-    """One of the documents as indented JSON, without a running server."""
-    from server.web import admin_operations, customer_operations
-
-    whole = admin_document(admin_operations()) if admin else customer_document(customer_operations())
-    return msgspec.json.format(msgspec.json.encode(whole), indent=2).decode()

@@ -1,13 +1,12 @@
 """We ask the card core. What is not a documented answer is `NoAnswer`: the outcome is unknown, ask again."""
 
-from typing import TypeVar
 from urllib.parse import quote
 
 import httpx
 import msgspec
 
 from channels.card_core import wire_core as wire
-from channels.outbound import ask, no_answer
+from channels.outbound import Answer, answered, ask, no_answer
 from domain.ports import CoreCustomer, Instalment, LoanDecision, LoanTerms, Refused
 from kit import ids
 
@@ -28,12 +27,6 @@ REFUSALS = frozenset(
     }
 )
 _PARTNER = "card_core"
-Answer = TypeVar("Answer")
-
-
-class _Refusal(msgspec.Struct):
-    code: str
-    detail: str
 
 
 class CardCoreClient:
@@ -116,16 +109,7 @@ class CardCoreClient:
             content = msgspec.json.encode(body)
             headers["Content-Type"] = "application/json"
         response = await ask(self._http, _PARTNER, method, path, content=content, headers=headers)
-        try:
-            if response.is_success:
-                return msgspec.json.decode(response.content, type=answer)
-            refusal = msgspec.json.decode(response.content, type=_Refusal)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            raise no_answer(_PARTNER, f"undecodable, HTTP {response.status_code}") from None
-        # A gateway in between may say 404 too; only the core's own words are a refusal.
-        if not response.is_client_error or refusal.code not in REFUSALS:
-            raise no_answer(_PARTNER, f"undocumented, HTTP {response.status_code}")
-        raise Refused(refusal.code, refusal.detail)
+        return answered(_PARTNER, response, answer, REFUSALS)
 
 
 def _segment(text: str) -> str:

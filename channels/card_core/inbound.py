@@ -4,7 +4,7 @@ from sanic import Request
 
 from channels.card_core import signature
 from channels.card_core.translate import read_batch
-from channels.card_core.wire_events import BatchAnswer, RejectedAnswer, SuspendedAnswer
+from channels.card_core.wire_events import BatchAnswer, EventBatch, RejectedAnswer, SuspendedAnswer
 from domain import events
 from kit.http import Routes
 
@@ -12,7 +12,13 @@ routes = Routes("card_core", "/channels/v1")
 
 
 @routes.route(
-    "POST", "/card-core/events", tag="card core", public=True, errors=(400, 401, 503), headers=signature.HEADERS
+    "POST",
+    "/card-core/events",
+    tag="card core",
+    public=True,
+    errors=(400, 401, 503),
+    headers=signature.HEADERS,
+    raw_body=EventBatch,
 )
 async def receive_events(request: Request) -> BatchAnswer:
     """Take a signed batch of up to 5,000 events.

@@ -21,8 +21,10 @@ ATTEMPTS = 5
 async def send_binding_code(subject: CustomerSubject, phone: str) -> datetime:
     """Send a six-digit code to `phone`; returns until when it holds. One a minute.
 
-    Raises `Conflict` (`binding.code_just_sent`), `Unavailable`.
+    Raises `Conflict` (`binding.not_needed`, `binding.code_just_sent`), `RuleViolated` (`binding.wrong_phone`),
+    `Unavailable`.
     """
+    _check_unbound(subject)
     now, code = clock.now(), f"{secrets.randbelow(10**6):06d}"
     async with database.transaction() as connection:
         await connection.execute("SELECT FROM customer WHERE id = $1 FOR NO KEY UPDATE", subject.customer_id)
@@ -43,7 +45,9 @@ async def send_binding_code(subject: CustomerSubject, phone: str) -> datetime:
     try:
         text = f"【信用卡中心】您的验证码是{code},5分钟内有效,请勿告诉他人。"
         await ports.get().sms.send(phone, text, f"binding-code-{code_id}")
-    except (ports.NoAnswer, ports.Refused):
+    except ports.Refused:
+        raise RuleViolated("binding.wrong_phone", "这个手机号收不到短信,请核对后再试") from None
+    except ports.NoAnswer:
         raise Unavailable("sms.no_answer", "短信暂时发不出去,请稍后再试") from None
     return now + CODE_LIVES
 
@@ -56,8 +60,7 @@ async def bind(
     Raises `Conflict` (`binding.not_needed`), `RuleViolated` (`binding.wrong_code`, `binding.no_such_card`),
     `Unavailable`. The old session ends.
     """
-    if subject.identity_id is None or subject.bound:
-        raise Conflict("binding.not_needed", "您已经绑定了信用卡")
+    _check_unbound(subject)
     partners = ports.get()
     try:
         phone = await _phone_of_wechat(subject, phone_code) if phone_code else await _spend_code(subject, otp or "")
@@ -87,6 +90,11 @@ async def bind(
         fact = IdentityBound(subject.identity_id, holder.customer_no, clock.now())
         await outbox.record(connection, [fact])
     return SignedIn(session_id, customer_id, expires_at)
+
+
+def _check_unbound(subject: CustomerSubject) -> None:
+    if subject.identity_id is None or subject.bound:
+        raise Conflict("binding.not_needed", "您已经绑定了信用卡")
 
 
 async def _phone_of_wechat(subject: CustomerSubject, phone_code: str) -> str:

@@ -48,6 +48,7 @@ class Operation:
     tag: str
     guarded: bool
     body: Any
+    raw: bool
     query: Any
     result: Any
     status: int
@@ -88,11 +89,13 @@ class Routes:
         public: bool = False,
         media_type: str = "application/json",
         example: Any = None,
+        raw_body: Any = None,
     ) -> Callable[[Callable[..., Awaitable[Any]]], Callable[..., Awaitable[Any]]]:
         """Register a handler `async (request, [path parameters], [body], [query], [subject]) -> result`.
 
         `also` lists further success codes, `errors` the statuses the handler's refusals may have, `headers` the
-        request headers it reads, `example` a body for the document.
+        request headers it reads, `example` a body for the document. With `raw_body` the document shows that type, and the
+        handler reads `request.body` itself: nothing is decoded, refused or looked for in it before.
         """
 
         def register(handler: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
@@ -103,7 +106,7 @@ class Routes:
             summary, _, description = inspect.cleandoc(handler.__doc__ or handler.__name__).partition("\n")
             refusals = {
                 *errors,
-                *((400,) if "body" in hints or "query" in hints or "{" in path else ()),
+                *((400,) if raw_body or "body" in hints or "query" in hints or "{" in path else ()),
                 *((401,) if guard else ()),
             }
             operation = Operation(
@@ -114,7 +117,8 @@ class Routes:
                 description=description.strip(),
                 tag=tag,
                 guarded=guard is not None,
-                body=hints.get("body"),
+                body=raw_body or hints.get("body"),
+                raw=raw_body is not None,
                 query=hints.get("query"),
                 result=_result_type(hints.get("return")),
                 status=status,
@@ -145,7 +149,8 @@ def _result_type(hint: Any) -> Any:
 
 
 def _endpoint(handler: Callable[..., Awaitable[Any]], operation: Operation, guard: Guard | None) -> Endpoint:
-    decoder = msgspec.json.Decoder(operation.body) if operation.body is not None else None
+    decoded = operation.body is not None and not operation.raw
+    decoder = msgspec.json.Decoder(operation.body) if decoded else None
     query_type = operation.query
     wants_subject = "subject" in inspect.signature(handler).parameters
 
@@ -155,7 +160,7 @@ def _endpoint(handler: Callable[..., Awaitable[Any]], operation: Operation, guar
             subject = await guard(request)
             if wants_subject:
                 arguments["subject"] = subject
-        _refuse_nul(request)
+        _refuse_nul(b"" if operation.raw else request.body, request)
         if decoder is not None:
             absent = operation.body_optional and not request.body
             arguments["body"] = None if absent else _decoded(decoder, request.body)
@@ -170,9 +175,9 @@ def _endpoint(handler: Callable[..., Awaitable[Any]], operation: Operation, guar
     return endpoint
 
 
-def _refuse_nul(request: Request) -> None:
+def _refuse_nul(body: bytes, request: Request) -> None:
     """PostgreSQL cannot store NUL; refuse it where it comes in rather than fail where it is written."""
-    if b"\\u0000" in request.body or b"\x00" in request.body:
+    if b"\\u0000" in body or b"\x00" in body:
         raise BadInput(
             "request.invalid",
             "Text may not contain NUL",
@@ -185,7 +190,7 @@ def _refuse_nul(request: Request) -> None:
 def _decoded(decoder: "msgspec.json.Decoder[Any]", body: bytes) -> Any:
     try:
         return decoder.decode(body)
-    except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise bad_input(error) from None
 
 

@@ -19,6 +19,8 @@ _PR_SET_PDEATHSIG = 1
 
 
 class Account(NamedTuple):
+    """The user a server runs as."""
+
     uid: int
     gid: int
 

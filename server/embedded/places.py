@@ -108,6 +108,7 @@ def socket_path(data_dir: Path) -> Path:
 
 
 def short_folder(data_dir: Path) -> Path:
+    """Where a socket lives when its path below `data_dir` would be too long for one."""
     return Path("/tmp") / f"cardquest-{os.geteuid()}-{_fingerprint(data_dir)}"  # noqa: S108  made private
 
 

@@ -14,6 +14,7 @@ from channels.card_core import inbound
 from channels.card_core.signature import sign
 from channels.rsa import public_key
 from channels.sandbox import Keys, SandboxConfig, create_sandbox, ensure_keys
+from channels.sandbox.delivery import completed
 from kit import clock, database
 from kit.http import install_problems
 from tests.serving import serve
@@ -85,6 +86,13 @@ async def test_good_events_are_kept_and_bad_ones_listed_at_their_place(bank: htt
     assert (body["accepted"], body["duplicates"]) == (1, 2)
     assert [(one["index"], one["event_id"]) for one in body["suspended"]] == [(4, "A")]
     assert [(one["index"], one["path"]) for one in body["rejected"]] == [(1, "mcc"), (3, "occurred_at"), (5, "colour")]
+
+
+async def test_a_nul_refuses_only_its_event(platform: httpx.AsyncClient, keys: Keys) -> None:
+    events = [completed(purchase(event_id=one)) for one in ("good", "b\x00d")]
+    body = json.dumps({"events": events}).encode()
+    answer = (await platform.post(EVENTS, content=body, headers=signed(keys, body))).json()
+    assert (answer["accepted"], [(one["index"], one["path"]) for one in answer["rejected"]]) == (1, [(1, "event_id")])
 
 
 async def test_a_delivery_may_come_twice_or_backwards(bank: httpx.AsyncClient) -> None:

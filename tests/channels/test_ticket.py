@@ -1,5 +1,8 @@
 """Tickets of the bank's app: the twin's are accepted, and each fault has its code."""
 
+import base64
+import hashlib
+import hmac
 from typing import Any
 
 import jwt
@@ -99,10 +102,6 @@ def test_other_algorithms_are_no_signature(verifier: BankAppVerifier, pem: bytes
     unsigned = jwt.encode(claims(), None, "none")
     assert refusal(verifier, unsigned) == "ticket.wrong_signature"
     # The public key as an HMAC secret: the classic confusion. PyJWT would not sign so, an attacker would.
-    import base64
-    import hashlib
-    import hmac
-
     head = base64.urlsafe_b64encode(b'{"alg":"HS256","typ":"JWT"}').rstrip(b"=")
     body = unsigned.split(".")[1].encode()
     mac = hmac.new(pem, head + b"." + body, hashlib.sha256).digest()

@@ -12,7 +12,6 @@ from channels.outbound import connect
 from channels.wechat.client import WeChatClient
 from channels.wechat.tokens import TokenStore
 from domain.ports import NoAnswer, Refused, WeChatUser
-from kit import logging as house_logging
 from tests.channels.boxed_bank import Sandbox
 from tests.channels.conftest import WECHAT_SECRET
 from tests.conftest import Servers
@@ -152,7 +151,6 @@ async def test_without_redis_phones_are_still_found(http: httpx.AsyncClient, san
 async def test_no_secret_is_written_anywhere(
     wechat: WeChatClient, sandbox: Sandbox, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    house_logging.configure(json_lines=True)
     with caplog.at_level(logging.DEBUG):
         await wechat.mini_user(await sandbox.code(openid="o-1"))
         await wechat.phone(await sandbox.code(openid="o-1", phone="13800000001"), "o-1")

@@ -1,6 +1,6 @@
 /** What happens while the pages are open: one event stream, and the reads that each event makes stale. */
 import { defineStore } from 'pinia'
-import { ref } from 'vue'
+import { ref, watch } from 'vue'
 import { useCoupons } from './coupons'
 import { useLevel } from './level'
 import { useNotices } from './notices'
@@ -67,17 +67,14 @@ export const useLive = defineStore('live', () => {
     notices.show({ tone: 'good', icon: 'coupon', title: '收到一张券', text: name, to: `/coupons/${id}` })
   }
 
-  async function announceLevel(): Promise<void> {
-    await session.load()
-    const now = session.me?.level
-    notices.show({
-      tone: 'good',
-      icon: 'level',
-      title: '等级提升',
-      text: now ? `已升至 ${now.name}` : '',
-      to: '/level',
-    })
-  }
+  // Whichever event it came with: a higher level than a moment ago is worth saying.
+  watch(
+    () => session.me,
+    (now, before) => {
+      if (!now || now.customer_id !== before?.customer_id || now.level.rank <= before.level.rank) return
+      notices.show({ tone: 'good', icon: 'level', title: '等级提升', text: `已升至 ${now.level.name}`, to: '/level' })
+    },
+  )
 
   function hear(name: EventName, told: Told): void {
     if (told.task && (name === 'task.progress' || name === 'task.rewarded')) staleTask(told.task)
@@ -86,7 +83,7 @@ export const useLive = defineStore('live', () => {
       soon(`completed ${code}`, () => announceTask(code))
     }
     if (name === 'task.completed' || name === 'task.rewarded') staleTasks()
-    if (name === 'task.rewarded') {
+    if (name === 'task.rewarded' || name === 'level.risen') {
       staleMe()
       staleLevel()
     }
@@ -94,10 +91,6 @@ export const useLive = defineStore('live', () => {
       const id = told.coupon_id
       if (id) soon(`issued ${id}`, () => announceCoupon(id))
       staleCoupons()
-    }
-    if (name === 'level.risen') {
-      soon('risen', announceLevel)
-      staleLevel()
     }
   }
 

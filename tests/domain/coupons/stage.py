@@ -51,7 +51,9 @@ INVARIANTS = {
 async def broken(*except_for: str) -> dict[str, list[Any]]:
     """Every invariant that does not hold, with those who break it."""
     found = {
-        name: [row[0] for row in await database.fetch(sql)] for name, sql in INVARIANTS.items() if name not in except_for
+        name: [row[0] for row in await database.fetch(sql)]
+        for name, sql in INVARIANTS.items()
+        if name not in except_for
     }
     return {name: rows for name, rows in found.items() if rows}
 

@@ -22,7 +22,6 @@ NO_ENTRIES = "used coupon <-> one accounting entry or one on its way"
 
 async def occupy(customer_id: int, coupon_id: int, loan_id: int) -> Coupon:
     async with database.transaction() as connection:
-        await customers.lock(connection, [customer_id])
         until = clock.now() + timedelta(minutes=30)
         return await coupons.occupy(connection, customer_id, coupon_id, loan_id, until)
 
@@ -63,7 +62,9 @@ async def test_same_loan_occupies_once(owned: tuple[int, int]) -> None:
 
 async def test_two_loans_that_occupy_at_once_are_one_winner(owned: tuple[int, int]) -> None:
     customer, coupon_id = owned
-    outcomes = await asyncio.gather(*(occupy(customer, coupon_id, loan) for loan in range(1, 11)), return_exceptions=True)
+    outcomes = await asyncio.gather(
+        *(occupy(customer, coupon_id, loan) for loan in range(1, 11)), return_exceptions=True
+    )
     refused = [outcome for outcome in outcomes if isinstance(outcome, Conflict)]
     assert (len(refused), {conflict.code for conflict in refused}) == (9, {"coupon.not_unused"})
     assert await broken() == {}
@@ -243,9 +244,7 @@ async def test_whatever_is_done_in_whatever_order_coupons_move_by_the_table(
     assert await broken(NO_ENTRIES) == {}
 
 
-async def _do(
-    verb: str, customer: int, coupon_id: int, loan: int, model: dict[int, tuple[CouponState, int]]
-) -> None:
+async def _do(verb: str, customer: int, coupon_id: int, loan: int, model: dict[int, tuple[CouponState, int]]) -> None:
     state, held_by = model[coupon_id]
     of_loan = [one for one, (now, by) in model.items() if now == CouponState.OCCUPIED and by == loan]
     match verb:
@@ -271,7 +270,9 @@ async def _do(
             if state == CouponState.UNUSED:
                 model[coupon_id] = CouponState.VOIDED, 0
         case "expire":
-            await database.execute("UPDATE coupon SET valid_until = $2 WHERE id = $1 AND state = 'unused'", coupon_id, clock.now())
+            await database.execute(
+                "UPDATE coupon SET valid_until = $2 WHERE id = $1 AND state = 'unused'", coupon_id, clock.now()
+            )
             await coupons.expire(clock.now())
             if state == CouponState.UNUSED:
                 model[coupon_id] = CouponState.EXPIRED, 0

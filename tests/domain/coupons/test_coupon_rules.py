@@ -82,9 +82,7 @@ def test_a_loan_against_a_rule_is_told_which(
         ({"valid_from": NOW}, None),
     ],
 )
-def test_state_and_validity_come_before_the_rules(
-    changes: dict[str, Any], expected: tuple[str, str] | None
-) -> None:
+def test_state_and_validity_come_before_the_rules(changes: dict[str, Any], expected: tuple[str, str] | None) -> None:
     assert refusal(template(), **changes) == expected
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from datetime import datetime
 
 import pytest
 
@@ -37,6 +38,11 @@ async def earn(*entries: Earning) -> None:
 async def rank_of(customer_id: int) -> int | None:
     async with database.connection() as connection:
         return (await experience.ranks(connection, [customer_id])).get(customer_id)
+
+
+async def latest_change() -> tuple[int, datetime]:
+    [row] = await database.fetch("SELECT change_no, rank_since FROM experience_account")
+    return row["change_no"], row["rank_since"]
 
 
 async def test_who_never_earned_stands_on_the_first_level() -> None:
@@ -82,12 +88,11 @@ async def test_every_change_has_a_new_change_number_and_a_rise_is_dated() -> Non
     await publish_levels(0, 100)
     [customer] = await new_customers()
     await earn(Earning(customer, 10, "grant:1", "完成任务"))
-    first = await database.fetchrow("SELECT change_no, rank_since FROM experience_account")
+    first = await latest_change()
     await earn(Earning(customer, 10, "grant:2", "完成任务"))
-    second = await database.fetchrow("SELECT change_no, rank_since FROM experience_account")
+    second = await latest_change()
     await earn(Earning(customer, 90, "grant:3", "完成任务"))
-    third = await database.fetchrow("SELECT change_no, rank_since FROM experience_account")
-    assert first and second and third
+    third = await latest_change()
     assert first[0] < second[0] < third[0]
     assert first[1] == second[1] < third[1]
 

@@ -1,67 +1,15 @@
-"""The card core's twin on a socket of its own, and the house's port to it."""
+"""The card core these tests talk to."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
-from sanic import Sanic
 
-from channels.card_core.client import CardCoreClient
-from channels.card_core.sandbox_books import BookedEntry, BookedLoan
-from channels.outbound import connect
-from channels.sandbox import SandboxConfig, create_sandbox
-from domain import ports
-from tests.serving import serve
-
-ANSWERS_WITHIN = 0.4
-
-
-class Twin:
-    """What the core is told to do, what it was asked, and what stands in its books."""
-
-    def __init__(self, app: Sanic, http: httpx.AsyncClient) -> None:
-        self._app, self._http = app, http
-
-    async def fault(self, fault: str, path: str, times: int = 1) -> None:
-        """The next `times` calls whose path contains `path` fail."""
-        wanted = {"service": "card_core", "fault": fault, "times": times, "path": path}
-        (await self._http.post("/control/faults", json=wanted)).raise_for_status()
-
-    async def works_again(self) -> None:
-        """No fault is armed any more."""
-        (await self._http.delete("/control/faults")).raise_for_status()
-
-    async def decide_next(self, decision: str, times: int = 1) -> None:
-        """How the next applications end."""
-        wanted = {"next": decision, "times": times}
-        (await self._http.post("/control/card-core/decisions", json=wanted)).raise_for_status()
-
-    async def calls(self, method: str, path: str) -> list[dict[str, Any]]:
-        """The calls it received, the oldest first."""
-        answer = await self._http.get("/control/journal", params={"service": "card_core", "limit": 10_000})
-        return [call for call in answer.json()["items"] if (call["method"], call["path"]) == (method, path)]
-
-    def loan(self, request_no: str) -> BookedLoan | None:
-        """A loan in its books."""
-        found: BookedLoan | None = self._app.ctx.card_core.books.loan(request_no)
-        return found
-
-    def entry(self, request_no: str, coupon_id: int) -> BookedEntry | None:
-        """An accounting entry in its books."""
-        found: BookedEntry | None = self._app.ctx.card_core.books.entry(request_no, str(coupon_id))
-        return found
+from tests.domain.loans.twin import Twin, card_core_twin
 
 
 @pytest.fixture
 async def twin(tmp_path: Path) -> AsyncIterator[Twin]:
-    """The twin, bound as this process's card core."""
-    app = create_sandbox(
-        SandboxConfig("http://127.0.0.1:9", tmp_path / "keys", tmp_path / "data", hold_seconds=1.0), name="loans_twin"
-    )
-    async with serve(app) as control, connect(f"{control.base_url}/card-core", ANSWERS_WITHIN) as http:
-        others: Any = None
-        ports.bind(ports.Ports(card_core=CardCoreClient(http), bank_app=others, wechat=others, sms=others))
-        yield Twin(app, control)
-        ports.bind(None)
+    """A core that works, until a test tells it otherwise."""
+    async with card_core_twin(tmp_path) as working:
+        yield working

@@ -11,8 +11,8 @@ from domain.loans import Loan
 from kit import database
 from kit.errors import DomainError
 from tests.domain.coupons.stage import broken, issue_one, new_customers, publish_template
-from tests.domain.loans.conftest import Twin
 from tests.domain.loans.stage import apply, borrower_with, settle_later, told
+from tests.domain.loans.twin import Twin
 
 pytestmark = pytest.mark.usefixtures("database")
 ENTRIES = "/card-core/accounting-entries"

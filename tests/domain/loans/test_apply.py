@@ -7,11 +7,13 @@ import pytest
 
 from domain import loans
 from domain.loans import LoanState
+from domain.loans.ask import Outcome
+from domain.loans.conclude import conclude
 from kit import database
 from kit.errors import Conflict, NotFound, RuleViolated, Unavailable
 from tests.domain.coupons.stage import broken, new_customers
-from tests.domain.loans.conftest import Twin
 from tests.domain.loans.stage import TERMS, apply, borrower_with, confirming, settle_later, state_of, told
+from tests.domain.loans.twin import Twin
 
 pytestmark = pytest.mark.usefixtures("database")
 APPLY = "/card-core/loans"
@@ -137,6 +139,14 @@ async def test_many_that_settle_at_once_decide_a_loan_once(twin: Twin) -> None:
     assert (await loans.read(customer, loan.id)).state == LoanState.DISBURSED
     assert await database.fetchval("SELECT count(*) FROM coupon_move WHERE after = 'used'") == 1
     assert await database.fetchval("SELECT count(*) FROM outbox WHERE fact = 'CouponUsed'") == 1
+    assert await broken() == {}
+
+
+async def test_a_decision_that_comes_late_changes_nothing(twin: Twin) -> None:
+    customer, coupon_id = await borrower_with()
+    loan = await apply(customer, coupon_id)
+    late = await conclude(loan, Outcome(LoanState.DECLINED, "晚到的答复"))
+    assert (late.state, late.reason, await state_of(coupon_id)) == (LoanState.DISBURSED, None, "used")
     assert await broken() == {}
 
 

@@ -8,8 +8,8 @@ from domain.loans import Terms
 from kit import database
 from kit.errors import Conflict, Forbidden, NotFound, RuleViolated, Unavailable
 from tests.domain.coupons.stage import issue_one, new_customers, publish_template
-from tests.domain.loans.conftest import Twin
 from tests.domain.loans.stage import TERMS, apply, borrower_with
+from tests.domain.loans.twin import Twin
 
 pytestmark = pytest.mark.usefixtures("database")
 

@@ -1,0 +1,46 @@
+"""The customers' room on a socket of its own, and clients that are signed in."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import httpx
+from sanic import Sanic
+
+from api import coupons, level, loans
+from api.routes import customer_routes
+from domain import customers
+from domain.customers.sessions import open_session
+from kit import database
+from kit.http import install_problems
+from kit.tokens import SessionTokens
+from tests.serving import serve
+
+SignIn = Callable[[int], Awaitable[httpx.AsyncClient]]
+RESOURCES = (coupons, level, loans)
+"""Imported so that their routes are on `customer_routes`."""
+
+
+@asynccontextmanager
+async def customers_room() -> AsyncIterator[SignIn]:
+    """Serves the customers' routes; yields what signs a customer in and gives their client."""
+    app = Sanic("customers_room")
+    tokens = app.ctx.customer_tokens = SessionTokens({"k1": "k" * 32}, "cardquest", customers.load_session)
+    customer_routes.register(app)
+    install_problems(app)
+    async with AsyncExitStack() as held, serve(app) as server:
+
+        async def sign_in(customer_id: int) -> httpx.AsyncClient:
+            async with database.transaction() as connection:
+                session_id, expires_at = await open_session(connection, customer_id, "bank_app", 1, None)
+            headers = {"Authorization": f"Bearer {tokens.issue(str(customer_id), session_id, expires_at)}"}
+            client = httpx.AsyncClient(base_url=f"{server.base_url}/api/v1", headers=headers)
+            return await held.enter_async_context(client)
+
+        yield sign_in
+
+
+async def visitor() -> int:
+    """Somebody whose WeChat identity is not bound to a card."""
+    sql = "INSERT INTO customer (name, stage, created_at) VALUES ('', 'base', now()) RETURNING id"
+    customer_id: int = await database.fetchval(sql)
+    return customer_id
