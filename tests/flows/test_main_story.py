@@ -91,7 +91,9 @@ def _apply(holder: httpx.Client, trial: dict[str, Any], coupon_id: str | None) -
 def _entries(platform: Platform) -> int:
     """Accounting entries the core was sent."""
     calls = httpx.get(f"{platform.sandbox_url}/control/journal", params={"service": "card-core"}, trust_env=False)
-    return sum(call["method"] == "POST" and call["path"].endswith("/accounting-entries") for call in calls.json()["items"])
+    return sum(
+        call["method"] == "POST" and call["path"].endswith("/accounting-entries") for call in calls.json()["items"]
+    )
 
 
 def test_a_declined_loan_gives_the_coupon_back(platform: Platform) -> None:

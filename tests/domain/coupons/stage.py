@@ -41,7 +41,8 @@ INVARIANTS = {
         SELECT c.id FROM coupon c
         WHERE (c.state = 'used') <> (
           1 = (SELECT count(*) FROM accounting_entry e WHERE e.coupon_id = c.id)
-            + (SELECT count(*) FROM outbox o WHERE o.fact = 'CouponUsed' AND (o.payload->>'coupon_id')::bigint = c.id))""",
+            + (SELECT count(*) FROM outbox o
+               WHERE o.fact = 'CouponUsed' AND (o.payload->>'coupon_id')::bigint = c.id))""",
     "occupied coupon <-> undecided loan": """
         SELECT c.id FROM coupon c JOIN loan l ON l.id = c.loan_id AND l.coupon_id = c.id
         WHERE (c.state = 'occupied') <> (l.state = 'processing')""",

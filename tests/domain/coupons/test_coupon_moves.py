@@ -62,12 +62,34 @@ async def test_same_loan_occupies_once(owned: tuple[int, int]) -> None:
 
 async def test_two_loans_that_occupy_at_once_are_one_winner(owned: tuple[int, int]) -> None:
     customer, coupon_id = owned
-    outcomes = await asyncio.gather(
-        *(occupy(customer, coupon_id, loan) for loan in range(1, 11)), return_exceptions=True
-    )
+    ready = asyncio.Barrier(10)
+
+    async def occupy_together(loan_id: int) -> Coupon:
+        async with database.transaction() as connection:
+            await ready.wait()
+            return await coupons.occupy(connection, customer, coupon_id, loan_id, clock.now())
+
+    outcomes = await asyncio.gather(*(occupy_together(loan) for loan in range(1, 11)), return_exceptions=True)
     refused = [outcome for outcome in outcomes if isinstance(outcome, Conflict)]
     assert (len(refused), {conflict.code for conflict in refused}) == (9, {"coupon.not_unused"})
     assert await broken() == {}
+
+
+async def test_of_redeem_and_release_at_once_one_finds_the_coupon(owned: tuple[int, int]) -> None:
+    customer, coupon_id = owned
+    await occupy(customer, coupon_id, 7)
+    ready = asyncio.Barrier(8)
+
+    async def settle_together(number: int) -> int | None:
+        async with database.transaction() as connection:
+            await ready.wait()
+            if number % 2:
+                return await coupons.redeem(connection, 7)
+            return await coupons.release(connection, 7, "loan.declined")
+
+    outcomes = await asyncio.gather(*map(settle_together, range(8)))
+    assert sorted(outcomes, key=str) == [coupon_id] + [None] * 7
+    assert len((await coupons.read(customer, coupon_id)).history) == 3
 
 
 async def test_nobody_occupies_what_belongs_to_another(owned: tuple[int, int]) -> None:

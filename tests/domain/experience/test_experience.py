@@ -1,6 +1,7 @@
 """Experience: every source once, the balance always the sum, the level always that of the balance."""
 
 import asyncio
+import contextvars
 import random
 from datetime import datetime
 
@@ -114,6 +115,19 @@ async def test_stored_ranks_follow_the_table() -> None:
     assert [await rank_of(customer) for customer in people] == [0, 2, 2]
     after = dict(await database.fetch("SELECT customer_id, change_no FROM experience_account"))
     assert [after[one] > before[one] for one in people] == [False, True, True]
+
+
+async def test_a_table_goes_live_only_when_nobody_is_earning_by_the_old_one() -> None:
+    [customer] = await new_customers()
+    async with database.transaction() as connection:
+        await customers.lock(connection, [customer])
+        await experience.add(connection, [Earning(customer, 60, "grant:1", "完成任务")])
+        # In a context of its own: what starts here would join this transaction.
+        publishing = asyncio.create_task(publish_levels(0, 50), context=contextvars.Context())
+        done, _ = await asyncio.wait([publishing], timeout=0.5)
+        assert not done
+    await publishing
+    assert await rank_of(customer) == 1
 
 
 async def test_only_the_default_table_applies() -> None:
