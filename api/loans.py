@@ -187,7 +187,7 @@ async def read_loan_plan(request: Request, loan_id: str, subject: Subject) -> Lo
 
 def _check_bound(subject: Subject) -> None:
     if not subject.bound:
-        raise Forbidden("customer.not_bound", "请先绑定信用卡,再申请借款")
+        raise Forbidden("customer.not_bound", "请先绑定信用卡，再申请借款")
 
 
 def _idempotency_key(request: Request) -> str:

@@ -138,7 +138,7 @@ async def read_task(request: Request, task: str, subject: Subject) -> TaskDetail
 async def claim_task(request: Request, task: str, subject: Subject) -> Answer[Claim]:
     """Claim a task. A repeat answers 200 with the same claim."""
     if not subject.bound:
-        raise Forbidden("customer.not_bound", "请先绑定信用卡,再领取任务")
+        raise Forbidden("customer.not_bound", "请先绑定信用卡，再领取任务")
     claimant = Claimant(subject.customer_id, task, subject.channel)
     made = await request.app.ctx.claims.submit(claimant)
     claim = Claim(str(made.claim_id), made.task, made.state, made.cycle, made.claimed_at, made.expires_at)

@@ -29,9 +29,33 @@ function precompress(): Plugin {
   }
 }
 
+/** Puts the reader of the OpenAPI documents beside the pages, so that it asks no other host. */
+function apiReader(): Plugin {
+  const START = `window.ui = SwaggerUIBundle({
+  dom_id: '#reader',
+  urls: [{ url: '/openapi.json', name: 'customers and partners' }, { url: '/admin/openapi.json', name: 'operators' }],
+  presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
+  layout: 'StandaloneLayout',
+  validatorUrl: null,
+})
+`
+  const FILES = ['swagger-ui-bundle.js', 'swagger-ui-standalone-preset.js', 'swagger-ui.css']
+  return {
+    name: 'api-reader',
+    apply: 'build',
+    generateBundle() {
+      const folder = fileURLToPath(new URL('./node_modules/swagger-ui-dist/', import.meta.url))
+      for (const name of FILES) {
+        this.emitFile({ type: 'asset', fileName: `docs/${name}`, source: readFileSync(join(folder, name)) })
+      }
+      this.emitFile({ type: 'asset', fileName: 'docs/start.js', source: START })
+    },
+  }
+}
+
 export default defineConfig({
   base: '/h5/',
-  plugins: [vue(), precompress()],
+  plugins: [vue(), apiReader(), precompress()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {
     target: ['chrome87', 'safari14'],

@@ -39,7 +39,7 @@ class GroupCommit(Generic[Member, Result]):
     async def submit(self, member: Member) -> Result:
         """Raises `Unavailable` (`queue.full`) when more callers wait than the bound allows."""
         if len(self._queue) >= self._bound:
-            raise Unavailable("queue.full", "系统繁忙,请稍后再试", details={"retry_after_seconds": 1})
+            raise Unavailable("queue.full", "系统繁忙，请稍后再试", details={"retry_after_seconds": 1})
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._queue.append((member, future))
         if self._runner is None or self._runner.done():

@@ -116,7 +116,7 @@ class SessionTokens(Generic[Subject]):
         subject = await self._load(session_id)
         if subject is None:
             self.forget(session_id)
-            raise Unauthenticated("session.revoked", "登录已失效,请重新登录")
+            raise Unauthenticated("session.revoked", "登录已失效，请重新登录")
         verified = _Verified(session_id, claims["exp"], subject, loaded_at)
         # What was revoked while we were reading may be what we have read.
         if revocations == self._revocations:
@@ -138,9 +138,9 @@ class SessionTokens(Generic[Subject]):
             key = self._keys[jwt.get_unverified_header(token)["kid"]]
             claims = jwt.decode(token, key, [_ALGORITHM], _OPTIONS, audience=self._audience)
         except (jwt.InvalidTokenError, KeyError, TypeError):
-            raise Unauthenticated("session.invalid", "登录已失效,请重新登录") from None
+            raise Unauthenticated("session.invalid", "登录已失效，请重新登录") from None
         return claims
 
 
 def _expired() -> Unauthenticated:
-    return Unauthenticated("session.expired", "登录已过期,请重新登录")
+    return Unauthenticated("session.expired", "登录已过期，请重新登录")

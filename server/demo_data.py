@@ -83,8 +83,8 @@ TASKS: dict[str, dict[str, Any]] = {
     "bind-wechat": {
         "name": "绑定微信",
         "kind": "newcomer",
-        "summary": "绑定微信,随时查看任务进度",
-        "description": "在微信小程序登录后,用卡号后四位和短信验证码绑定本人信用卡。",
+        "summary": "绑定微信，随时查看任务进度",
+        "description": "在微信小程序登录后，用卡号后四位和短信验证码绑定本人信用卡。",
         "claim": {"mode": "automatic"},
         "content": {"category": "status", "item": "wechat.bound", "is": True, "window": "lifetime"},
         "rewards": [{"experience": 50}],
@@ -92,8 +92,8 @@ TASKS: dict[str, dict[str, Any]] = {
     "fuel-300": {
         "name": "加油满300元",
         "kind": "growth",
-        "summary": "领取后30天内加油消费满300元,得经验和7天免息券",
-        "description": "领取任务后,用本行信用卡在加油站消费,累计满300元即完成。退货会扣减进度。",
+        "summary": "领取后30天内加油消费满300元，得经验和7天免息券",
+        "description": "领取任务后，用本行信用卡在加油站消费，累计满300元即完成。退货会扣减进度。",
         "claim": {"mode": "manual", "days_to_finish": 30},
         "content": _cumulative("purchase.amount", 30_000, "claim", _FUEL),
         "rewards": [{"experience": 100}, {"coupon": "free7"}],
@@ -117,7 +117,7 @@ TASKS: dict[str, dict[str, Any]] = {
     "explorer": {
         "name": "探索5家新商户",
         "kind": "growth",
-        "summary": "在5家不同商户消费,或单笔消费满2000元",
+        "summary": "在5家不同商户消费，或单笔消费满2000元",
         "claim": {"mode": "manual", "days_to_finish": 60},
         "content": {
             "any": [

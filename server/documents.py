@@ -14,8 +14,9 @@ CUSTOMER_TEXT = "Customers' resources, and what partners send. Errors are RFC 94
 ADMIN_TEXT = "Operators' resources. Errors are RFC 9457 problem details with a trace id."
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Cardquest API</title><link rel="stylesheet" href="/h5/docs/swagger-ui.css"></head>
+<title>Cardquest API</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/h5/docs/swagger-ui.css"></head>
 <body><div id="reader"></div><script src="/h5/docs/swagger-ui-bundle.js"></script>
+<script src="/h5/docs/swagger-ui-standalone-preset.js"></script>
 <script src="/h5/docs/start.js"></script></body></html>"""
 
 
@@ -48,4 +49,3 @@ def _serve_document(app: Sanic, path: str, body: bytes) -> None:
         return HTTPResponse(body, 200, content_type="application/json")
 
     app.add_route(answer, path, methods=["GET", "HEAD"], name=path.strip("/").replace("/", "_").replace(".", "_"))
-

@@ -14,11 +14,11 @@ from domain.ports import Refused, WeChatUser
 _PARTNER = "wechat"
 _STALE_TOKEN = (40001, 40014, 42001)
 _REFUSALS = {
-    40003: ("wechat.bad_code", "登录凭证与用户不符,请重新进入"),
-    40029: ("wechat.bad_code", "登录凭证无效,请重新进入"),
-    40163: ("wechat.bad_code", "登录凭证已使用,请重新进入"),
-    40226: ("wechat.risky_user", "微信提示该账号存在风险,暂不能登录"),
-    45011: ("wechat.too_often", "操作过于频繁,请稍后再试"),
+    40003: ("wechat.bad_code", "登录凭证与用户不符，请重新进入"),
+    40029: ("wechat.bad_code", "登录凭证无效，请重新进入"),
+    40163: ("wechat.bad_code", "登录凭证已使用，请重新进入"),
+    40226: ("wechat.risky_user", "微信提示该账号存在风险，暂不能登录"),
+    45011: ("wechat.too_often", "操作过于频繁，请稍后再试"),
 }
 
 

@@ -44,7 +44,7 @@ def check_content(approved_hash: str | None, stored_hash: str, actual_hash: str)
     Raises `Conflict` (`approval.content_changed`).
     """
     if actual_hash != stored_hash or approved_hash not in (None, stored_hash):
-        raise Conflict("approval.content_changed", "待复核的内容已变化,请重新查看后再复核")
+        raise Conflict("approval.content_changed", "待复核的内容已变化，请重新查看后再复核")
 
 
 def not_found() -> NotFound:

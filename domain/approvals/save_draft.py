@@ -35,7 +35,7 @@ async def save_draft(kind: Kind, code: str, definition: msgspec.Struct, operator
         if making is None:
             return Saved(await _begin(connection, kind.name, code, body, operator, known), created=True)
         if making.state == State.SUBMITTED:
-            raise Conflict("configuration.submitted", "该配置正在复核中,不能修改")
+            raise Conflict("configuration.submitted", "该配置正在复核中，不能修改")
         return Saved(await _write_over(connection, making, body, operator), created=False)
 
 

@@ -57,4 +57,4 @@ def after(state: str, move: Move) -> State:
 
 def wrong_state() -> Conflict:
     """The refusal of a move that the present state does not allow."""
-    return Conflict("configuration.wrong_state", "当前状态不允许此操作,请刷新后再试")
+    return Conflict("configuration.wrong_state", "当前状态不允许此操作，请刷新后再试")

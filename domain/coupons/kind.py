@@ -22,7 +22,7 @@ async def check(code: str, definition: CouponTemplate) -> None:
     """Raises `RuleViolated` (`coupon_template.impossible`) with the path of each fault."""
     faults = [*_value_faults(definition), *_window_faults(definition), *_use_faults(definition)]
     if faults:
-        raise RuleViolated("coupon_template.impossible", "券模板设置有误,请按所列路径修改", faults)
+        raise RuleViolated("coupon_template.impossible", "券模板设置有误，请按所列路径修改", faults)
 
 
 async def went_live(connection: Connection, version: Version) -> None:

@@ -32,7 +32,7 @@ async def send_binding_code(subject: CustomerSubject, phone: str) -> datetime:
             "SELECT max(created_at) FROM binding_code WHERE customer_id = $1", subject.customer_id
         )
         if last is not None and now < last + BETWEEN_CODES:
-            raise Conflict("binding.code_just_sent", "验证码刚刚发送,请一分钟后再试")
+            raise Conflict("binding.code_just_sent", "验证码刚刚发送，请一分钟后再试")
         code_id = await connection.fetchval(
             """INSERT INTO binding_code (customer_id, phone, code_hash, attempts, created_at, expires_at)
                VALUES ($1, $2, $3, 0, $4, $5) RETURNING id""",
@@ -43,12 +43,12 @@ async def send_binding_code(subject: CustomerSubject, phone: str) -> datetime:
             now + CODE_LIVES,
         )
     try:
-        text = f"【信用卡中心】您的验证码是{code},5分钟内有效,请勿告诉他人。"
+        text = f"【信用卡中心】您的验证码是{code},5分钟内有效，请勿告诉他人。"
         await ports.get().sms.send(phone, text, f"binding-code-{code_id}")
     except ports.Refused:
-        raise RuleViolated("binding.wrong_phone", "这个手机号收不到短信,请核对后再试") from None
+        raise RuleViolated("binding.wrong_phone", "这个手机号收不到短信，请核对后再试") from None
     except ports.NoAnswer:
-        raise Unavailable("sms.no_answer", "短信暂时发不出去,请稍后再试") from None
+        raise Unavailable("sms.no_answer", "短信暂时发不出去，请稍后再试") from None
     return now + CODE_LIVES
 
 
@@ -68,9 +68,9 @@ async def bind(
     except ports.Refused as refused:
         raise RuleViolated(refused.code, refused.message) from None
     except ports.NoAnswer:
-        raise Unavailable("partner.no_answer", "银行系统暂时没有应答,请稍后再试") from None
+        raise Unavailable("partner.no_answer", "银行系统暂时没有应答，请稍后再试") from None
     if holder is None:
-        raise RuleViolated("binding.no_such_card", "手机号与卡号后四位不符,请核对后再试")
+        raise RuleViolated("binding.no_such_card", "手机号与卡号后四位不符，请核对后再试")
     customer_id = await refresh_from_core(
         holder.customer_no, holder.name, holder.stage, holder.card_product, holder.branch
     )

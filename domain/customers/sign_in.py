@@ -56,7 +56,7 @@ async def sign_in_by_wechat(channel: str, code: str, hours: int) -> SignedIn:
         kind = Forbidden if refused.code == "wechat.risky_user" else Unauthenticated
         raise kind(refused.code, refused.message) from None
     except ports.NoAnswer:
-        raise Unavailable("wechat.no_answer", "微信暂时没有应答,请稍后再试") from None
+        raise Unavailable("wechat.no_answer", "微信暂时没有应答，请稍后再试") from None
     async with database.transaction() as connection:
         await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"{channel}:{user.openid}")
         identity_id, customer_id = await _identity(connection, channel, user.openid)
@@ -99,4 +99,4 @@ async def _vouched_for(customer_no: str) -> int:
 
 
 def _used() -> Conflict:
-    return Conflict("ticket.used", "这张登录凭证已经用过,请回到银行App重新进入")
+    return Conflict("ticket.used", "这张登录凭证已经用过，请回到银行App重新进入")

@@ -15,7 +15,7 @@ async def check(code: str, definition: LevelTable) -> None:
     """Raises `RuleViolated` (`level_table.impossible`) with the path of each fault."""
     faults = rules.faults_of(definition)
     if faults:
-        raise RuleViolated("level_table.impossible", "等级表设置有误,请按所列路径修改", faults)
+        raise RuleViolated("level_table.impossible", "等级表设置有误，请按所列路径修改", faults)
 
 
 async def went_live(connection: Connection, version: Version) -> None:

@@ -17,7 +17,7 @@ from domain.loans.states import LoanState
 from domain.loans.terms import Terms
 from domain.loans.trial import computed
 from kit import clock, database, ids
-from kit.errors import Conflict, RuleViolated
+from kit.errors import Conflict, DomainError, RuleViolated
 
 OCCUPIED_FOR = timedelta(minutes=30)
 
@@ -40,17 +40,28 @@ async def apply(customer_id: int, application: Application, idempotency_key: str
     `Unavailable` (nothing has happened then).
     """
     fingerprint = _fingerprint(application)
+    fresh = await _begin(customer_id, application, idempotency_key, fingerprint)
+    if fresh is not None:
+        outcome = await ask(fresh, again=False)
+        return await conclude(fresh, outcome) if outcome else fresh
     known = await store.by_key(customer_id, idempotency_key)
-    if known is None:
-        await _check(customer_id, application)
-        fresh = await _open(customer_id, application, idempotency_key, fingerprint)
-        if fresh is not None:
-            outcome = await ask(fresh, again=False)
-            return await conclude(fresh, outcome) if outcome else fresh
-        known = await store.by_key(customer_id, idempotency_key)
     if known is None or known.fingerprint != fingerprint:
         raise Conflict("idempotency.key_reused", "该请求编号已用于另一笔申请,请重新发起")
     return known
+
+
+async def _begin(customer_id: int, application: Application, idempotency_key: str, fingerprint: str) -> Loan | None:
+    """The new loan; None where its key is known already."""
+    if await store.by_key(customer_id, idempotency_key) is not None:
+        return None
+    try:
+        await _check(customer_id, application)
+        return await _open(customer_id, application, idempotency_key, fingerprint)
+    except DomainError:
+        # The same application, sent twice, may have taken the coupon since we looked for the key.
+        if await store.by_key(customer_id, idempotency_key) is None:
+            raise
+        return None
 
 
 async def _check(customer_id: int, application: Application) -> None:
@@ -70,32 +81,35 @@ def _confirmed(application: Application, table: CostTable) -> bool:
 
 async def _open(customer_id: int, application: Application, idempotency_key: str, fingerprint: str) -> Loan | None:
     """The new loan with its coupon occupied, committed; None when the key was used at this very moment."""
-    now = clock.now()
+    now, terms, coupon_id = clock.now(), application.terms, application.coupon_id
     async with database.transaction() as connection:
         await customers.lock(connection, [customer_id])
-        row = await connection.fetchrow(
+        if await store.by_key(customer_id, idempotency_key) is not None:
+            return None
+        if coupon_id is not None:
+            # Once more, now that nothing of this customer can change: another loan may have begun since the check.
+            await usable_coupon(customer_id, coupon_id, terms)
+        [row] = await connection.fetch(
             f"""INSERT INTO loan (customer_id, request_no, idempotency_key, fingerprint, amount_fen, periods, method,
                                   coupon_id, state, cost_table_version, cost_table_seconds, created_at, asked_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)
-                ON CONFLICT (customer_id, idempotency_key) DO NOTHING RETURNING {store.COLUMNS}""",
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12) RETURNING {store.COLUMNS}""",
             customer_id,
             ids.request_no("L"),
             idempotency_key,
             fingerprint,
-            application.terms.amount_fen,
-            application.terms.periods,
-            application.terms.method,
-            application.coupon_id,
+            terms.amount_fen,
+            terms.periods,
+            terms.method,
+            coupon_id,
             str(LoanState.PROCESSING),
             application.cost_table_version,
             application.cost_table_seconds,
             now,
         )
-        if row is None:
-            return None
-        if application.coupon_id is not None:
-            await coupons.occupy(connection, customer_id, application.coupon_id, row["id"], now + OCCUPIED_FOR)
-        return store.loan_of(row)
+        loan = store.loan_of(row)
+        if coupon_id is not None:
+            await coupons.occupy(connection, customer_id, coupon_id, loan.id, now + OCCUPIED_FOR)
+        return loan
 
 
 def _fingerprint(application: Application) -> str:

@@ -17,7 +17,7 @@ _REFUSALS = {
 
 def refusal_text(refused: ports.Refused) -> str:
     """What the customer reads; the core's own words are for its users."""
-    return _REFUSALS.get(refused.code, "银行未受理这笔借款,请核对后再试")
+    return _REFUSALS.get(refused.code, "银行未受理这笔借款，请核对后再试")
 
 
 @contextmanager
@@ -28,7 +28,7 @@ def answering() -> Iterator[None]:
     try:
         yield
     except ports.NoAnswer:
-        raise Unavailable("card_core.no_answer", "银行系统暂时没有应答,请稍后再试") from None
+        raise Unavailable("card_core.no_answer", "银行系统暂时没有应答，请稍后再试") from None
     except ports.Refused as refused:
         raise RuleViolated("loan.refused", refusal_text(refused)) from None
 

@@ -27,6 +27,6 @@ async def plan(customer_id: int, loan_id: int) -> list[Instalment]:
     """
     loan = await read(customer_id, loan_id)
     if loan.state != LoanState.DISBURSED:
-        raise Conflict("loan.not_disbursed", "这笔借款尚未放款,还没有还款计划")
+        raise Conflict("loan.not_disbursed", "这笔借款尚未放款，还没有还款计划")
     with answering():
         return await ports.get().card_core.loan_plan(loan.request_no)

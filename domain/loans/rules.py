@@ -15,7 +15,7 @@ READING_SECONDS = 5
 
 _MONTHS = 12
 _STEPS = 80
-_LATE = "逾期未还的款项,按借款合同约定计收罚息,并可能影响您的征信记录"
+_LATE = "逾期未还的款项，按借款合同约定计收罚息，并可能影响您的征信记录"
 
 
 class Costs(msgspec.Struct, frozen=True):
@@ -65,10 +65,10 @@ def cost_table(terms: Terms, costs: Costs) -> CostTable:
     """The cost table of a loan; it names no dates, so that it stays the same while the customer reads it."""
     items = [
         CostItem("贷款本金", f"{yuan(terms.amount_fen)}元"),
-        CostItem("借款期限", f"{terms.periods}期(按月)"),
+        CostItem("借款期限", f"{terms.periods}期（按月）"),
         CostItem("还款方式", METHOD_NAMES[terms.method]),
-        CostItem("年化利率(单利)", f"{percent(costs.rate_before)}%"),
-        *([CostItem("优惠后年化利率(单利)", f"{percent(costs.rate_after)}%")] if costs.reduction_fen else []),
+        CostItem("年化利率（单利）", f"{percent(costs.rate_before)}%"),
+        *([CostItem("优惠后年化利率（单利）", f"{percent(costs.rate_after)}%")] if costs.reduction_fen else []),
         CostItem("利息总额", f"{yuan(costs.interest_fen)}元"),
         CostItem("优惠减免", f"{yuan(costs.reduction_fen)}元"),
         CostItem("手续费", "0.00元"),

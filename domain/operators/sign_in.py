@@ -50,7 +50,7 @@ async def _attempt(username: str, password: str, lifetime: timedelta) -> SignedI
             username,
         )
         if row is not None and rules.is_locked(row["locked_until"], now):
-            return Forbidden("operator.locked", "密码连续输错次数过多,账号已锁定,请15分钟后再试")
+            return Forbidden("operator.locked", "密码连续输错次数过多，账号已锁定，请15分钟后再试")
         if await passwords.matches(row["password_hash"] if row else None, password) and row is not None:
             return await _opened(connection, row["id"], now, lifetime)
         if row is not None:

@@ -26,7 +26,7 @@ async def grant(connection: Connection, facts: Sequence[TaskCompleted]) -> None:
             due.kind,
             due.target,
             due.amount,
-            f"完成任务:{fact.name}"[:64],
+            f"完成任务：{fact.name}"[:64],
             fact.settles_at,
         )
         for fact in facts

@@ -13,7 +13,7 @@ async def check(code: str, definition: TaskDefinition) -> None:
     compile_content(definition.content)
     faults = [*_claim_faults(definition), *_reference_faults(code, definition), *await _reward_faults(definition)]
     if faults:
-        raise RuleViolated("task.impossible", "任务设置有误,请按所列路径修改", faults)
+        raise RuleViolated("task.impossible", "任务设置有误，请按所列路径修改", faults)
 
 
 def _claim_faults(definition: TaskDefinition) -> list[Fault]:

@@ -79,5 +79,5 @@ def why_not_claimable(
     if terms.until is not None and now >= terms.until:
         return Conflict("task.no_longer_claimable", "任务的领取时间已经结束")
     if terms.automatic:
-        return Conflict("task.claimed_automatically", "这个任务不用领取,达成后自动完成")
+        return Conflict("task.claimed_automatically", "这个任务不用领取，达成后自动完成")
     return None

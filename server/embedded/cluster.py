@@ -121,7 +121,7 @@ class Cluster:
         argv += ["-U", USER, "-d", "postgres", "-c", sql]
         secret = {"PGPASSWORD": access.password, "PGCONNECT_TIMEOUT": "5", "PGSSLMODE": "disable"}
         try:
-            done = subprocess.run(  # noqa: S603
+            done = subprocess.run(
                 argv, env=server_environment() | secret, capture_output=True, text=True, timeout=_QUERY_S
             )
         except subprocess.TimeoutExpired:

@@ -59,7 +59,7 @@ class Guarded:
         how = [farewell.ask.name, str(farewell.grace_s), farewell.insist.name]
         self._farewell = farewell
         self._buried = False
-        self._guardian = subprocess.Popen(  # noqa: S603
+        self._guardian = subprocess.Popen(
             [sys.executable, "-I", "-S", __file__, *how, *who, *argv],
             stdin=subprocess.PIPE,
             stdout=log,
@@ -97,7 +97,7 @@ class Guarded:
 def _guard(farewell: Farewell, run_as: Account | None, argv: list[str]) -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: None)  # only the pipe decides; unlike SIG_IGN a handler is not inherited
-    child = subprocess.Popen(  # noqa: S603
+    child = subprocess.Popen(
         argv,
         stdin=subprocess.DEVNULL,
         cwd="/" if run_as else None,  # where we are, that account may not be allowed to look

@@ -174,7 +174,7 @@ def _can_run(account: Account, program: Path) -> bool:
 
 def _succeeds_as(account: Account, argv: list[str]) -> bool:
     try:
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             argv,
             user=account.uid,
             group=account.gid,

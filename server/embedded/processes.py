@@ -20,7 +20,7 @@ def postgres_processes(data: Path) -> list[int]:
     data = data.resolve()
     if not (_PROC / "self").exists():
         argv = ["lsof", "-t", "-a", "-c", "postgres", "-d", "cwd", "--", str(data)]
-        found = subprocess.run(argv, capture_output=True, text=True)  # noqa: S603
+        found = subprocess.run(argv, capture_output=True, text=True)
         return [int(line) for line in found.stdout.split()]
     here = str(data)
     processes = []

@@ -51,7 +51,7 @@ def test_the_main_story(platform: Platform, holder: httpx.Client) -> None:
     risen = holder.get("/me").json()
     assert (risen["experience"], risen["level"]["rank"], risen["level"]["name"]) == (100, 1, "银卡会员")
     (entry,) = holder.get("/experience").json()["items"]
-    assert (entry["amount"], entry["title"]) == (100, "完成任务:加油满300元")
+    assert (entry["amount"], entry["title"]) == (100, "完成任务：加油满300元")
 
     (coupon,) = holder.get("/coupons", params={"state": "unused"}).json()["items"]
     assert coupon["template"] == "free7"

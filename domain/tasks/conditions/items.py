@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.events.event import CUSTOM, MONEY_IN, STATUS
+from domain.events.event import CUSTOM, MONEY_IN, STATUS, is_known_type
 
 
 class Measure(StrEnum):
@@ -63,8 +63,9 @@ def find(category: str, name: str) -> Item | None:
         return Item(category, name, base, Measure(measure)) if base in MONEY_IN and measure in _CUMULATIVE else None
     if category == "special" and name in _SPECIAL:
         return Item(category, name, *_SPECIAL[name])
-    if category == "special" and name.startswith(CUSTOM) and name.endswith(".count"):
-        return Item(category, name, name.removesuffix(".count"), Measure.COUNT)
+    counted = name.removesuffix(".count")
+    if category == "special" and counted != name and counted.startswith(CUSTOM) and is_known_type(counted):
+        return Item(category, name, counted, Measure.COUNT)
     return None
 
 

@@ -44,7 +44,7 @@ def faults(where: Mapping[str, Mapping[str, Any]], item: Item, path: str) -> lis
     for written, test in where.items():
         at = f"{path}.{written}"
         field = _AS_IN_EVENT.get(written, written)
-        if field not in _MONEY_FIELDS and field not in _ALL_FIELDS and not field.startswith("attributes."):
+        if field not in _MONEY_FIELDS and field not in _ALL_FIELDS and not _names_attribute(field):
             known = ", ".join([*_MONEY_FIELDS, *_ALL_FIELDS, "attributes.<name>"])
             found.append(Fault(at, "condition.unknown_field", f"unknown field; one of {known}"))
         elif item.measure is Measure.STATUS or (field in _MONEY_FIELDS and item.category == "special"):
@@ -65,7 +65,7 @@ def _test_faults(field: str, test: str, value: Any, path: str) -> list[Fault]:
     if test in ("in", "not_in"):
         fits = isinstance(value, list) and value and all(_is_value(v, numeric) for v in value)
         wanted = "a list that is not empty" + (" of whole numbers" if numeric else " of texts")
-        if fits and field == "mcc" and not all(len(v) == 4 and v.isdigit() for v in value):
+        if fits and field == "mcc" and not all(len(v) == 4 and v.isascii() and v.isdigit() for v in value):
             fits, wanted = False, "codes of four digits"
     elif test == "between":
         fits = (
@@ -86,6 +86,10 @@ def _test_faults(field: str, test: str, value: Any, path: str) -> list[Fault]:
         if any(not low <= v <= high for v in (value if isinstance(value, list) else [value])):
             return [Fault(at, "condition.wrong_value", f"expected numbers from {low} to {high}")]
     return []
+
+
+def _names_attribute(field: str) -> bool:
+    return len(field) > len("attributes.") and field.startswith("attributes.")
 
 
 def _allowed(field: str) -> tuple[str, ...]:

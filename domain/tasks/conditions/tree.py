@@ -35,7 +35,7 @@ def parse(content: Node, path: str = "content") -> tuple[Tree, list[Leaf]]:
     if len(leaves) > MAX_CONDITIONS:
         faults.append(Fault(path, "condition.too_many", f"at most {MAX_CONDITIONS} conditions"))
     if faults or tree is None:
-        raise RuleViolated("task.impossible_content", "任务条件有误,请按所列路径修改", faults)
+        raise RuleViolated("task.impossible_content", "任务条件有误，请按所列路径修改", faults)
     return tree, leaves
 
 

@@ -1,6 +1,7 @@
 """A coupon in a loan: occupied, then redeemed or released by what the core really decided."""
 
 import asyncio
+import sys
 
 import msgspec
 import pytest
@@ -11,7 +12,7 @@ from domain.loans.ask import Outcome
 from domain.loans.conclude import conclude
 from kit import database
 from kit.errors import Conflict, NotFound, RuleViolated, Unavailable
-from tests.domain.coupons.stage import broken, new_customers
+from tests.domain.coupons.stage import broken, issue_one, new_customers
 from tests.domain.loans.stage import TERMS, apply, borrower_with, confirming, settle_later, state_of, told
 from tests.domain.loans.twin import Twin
 
@@ -184,6 +185,23 @@ async def test_one_application_sent_often_at_once_is_one_loan(twin: Twin) -> Non
     assert await broken() == {}
 
 
+async def test_a_repeat_that_finds_its_coupon_taken_by_the_first_is_still_the_same_loan(
+    twin: Twin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customer, coupon_id = await borrower_with()
+    application = confirming(await loans.trial(customer, TERMS, coupon_id), coupon_id)
+    module = sys.modules["domain.loans.apply"]
+    check, first = module._check, []
+
+    async def overtaken(customer_id: int, application: loans.Application) -> None:
+        monkeypatch.undo()
+        first.append(await loans.apply(customer_id, application, "k1"))
+        await check(customer_id, application)
+
+    monkeypatch.setattr(module, "_check", overtaken)
+    assert [await loans.apply(customer, application, "k1")] == first
+
+
 async def test_of_two_loans_that_want_the_same_coupon_one_gets_it(twin: Twin) -> None:
     customer, coupon_id = await borrower_with()
     application = confirming(await loans.trial(customer, TERMS, coupon_id), coupon_id)
@@ -194,6 +212,17 @@ async def test_of_two_loans_that_want_the_same_coupon_one_gets_it(twin: Twin) ->
     assert (len(refused), {conflict.code for conflict in refused}) == (5, {"coupon.not_unused"})
     assert await database.fetchval("SELECT count(*) FROM loan") == 1
     assert await broken() == {}
+
+
+async def test_of_two_first_drawdowns_at_once_one_is_the_first(twin: Twin) -> None:
+    customer, first = await borrower_with(use={"scope": "first_drawdown"})
+    second = await issue_one(customer, "free")
+    wanted = [confirming(await loans.trial(customer, TERMS, coupon_id), coupon_id) for coupon_id in (first, second)]
+    outcomes = await asyncio.gather(
+        *(loans.apply(customer, one, f"k{one.coupon_id}") for one in wanted), return_exceptions=True
+    )
+    assert [error.code for error in outcomes if isinstance(error, RuleViolated)] == ["coupon.not_first_drawdown"]
+    assert await database.fetchval("SELECT count(*) FROM loan") == 1
 
 
 async def test_the_cost_table_must_be_the_one_of_this_loan_and_read(twin: Twin) -> None:
