@@ -24,7 +24,7 @@ async def send_binding_code(subject: CustomerSubject, phone: str) -> datetime:
     Raises `Conflict` (`binding.not_needed`, `binding.code_just_sent`), `RuleViolated` (`binding.wrong_phone`),
     `Unavailable`.
     """
-    _check_unbound(subject)
+    _unbound_identity(subject)
     now, code = clock.now(), f"{secrets.randbelow(10**6):06d}"
     async with database.transaction() as connection:
         await connection.execute("SELECT FROM customer WHERE id = $1 FOR NO KEY UPDATE", subject.customer_id)
@@ -60,7 +60,7 @@ async def bind(
     Raises `Conflict` (`binding.not_needed`), `RuleViolated` (`binding.wrong_code`, `binding.no_such_card`),
     `Unavailable`. The old session ends.
     """
-    _check_unbound(subject)
+    identity_id = _unbound_identity(subject)
     partners = ports.get()
     try:
         phone = await _phone_of_wechat(subject, phone_code) if phone_code else await _spend_code(subject, otp or "")
@@ -87,14 +87,15 @@ async def bind(
         session_id, expires_at = await open_session(
             connection, customer_id, subject.channel, hours, subject.identity_id
         )
-        fact = IdentityBound(subject.identity_id, holder.customer_no, clock.now())
+        fact = IdentityBound(identity_id, holder.customer_no, clock.now())
         await outbox.record(connection, [fact])
     return SignedIn(session_id, customer_id, expires_at)
 
 
-def _check_unbound(subject: CustomerSubject) -> None:
+def _unbound_identity(subject: CustomerSubject) -> int:
     if subject.identity_id is None or subject.bound:
         raise Conflict("binding.not_needed", "您已经绑定了信用卡")
+    return subject.identity_id
 
 
 async def _phone_of_wechat(subject: CustomerSubject, phone_code: str) -> str:

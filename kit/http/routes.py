@@ -94,8 +94,8 @@ class Routes:
         """Register a handler `async (request, [path parameters], [body], [query], [subject]) -> result`.
 
         `also` lists further success codes, `errors` the statuses the handler's refusals may have, `headers` the
-        request headers it reads, `example` a body for the document. With `raw_body` the document shows that type, and the
-        handler reads `request.body` itself: nothing is decoded, refused or looked for in it before.
+        request headers it reads, `example` a body for the document. With `raw_body` the document shows that type, and
+        the handler reads `request.body` itself: nothing is decoded, refused or looked for in it before.
         """
 
         def register(handler: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from domain.tasks.conditions.items import Measure
 from domain.tasks.conditions.leaf import EMPTY, Leaf, State
 from domain.tasks.conditions.netting import Netted
 from domain.tasks.conditions.window import Span
@@ -18,7 +17,6 @@ def _state(leaf: Leaf, netted: Netted, span: Span) -> State:
     for event, amount in netted.counted:
         if event.type == leaf.item.event_type:
             state = leaf.add(state, event, amount, span)
-    if leaf.item.measure is Measure.AMOUNT and leaf.item.event_type == "purchase":
-        for refund, amount in netted.unlinked:
-            state = leaf.add(state, refund, -amount, span)
+    for refund, amount in netted.unlinked:
+        state = leaf.take(state, refund, amount, span)
     return state

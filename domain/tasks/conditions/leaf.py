@@ -35,9 +35,19 @@ class Leaf:
         """The state after `event` with its net amount; the same object when the event does not count."""
         if self.item.measure is Measure.STATUS:
             return self._learn_status(state, event, span)
-        begins, ends = self.window.bounds(span)
-        if not begins <= event.occurred_at < ends or not self.matches(event, amount_fen):
+        return self._put(state, event, amount_fen) if self._in_reach(event, amount_fen, span) else state
+
+    def take(self, state: State, refund: Event, amount_fen: int, span: Span) -> State:
+        """The state after a refund that links to no purchase: it comes off the sums it meets by its own fields."""
+        if self.item.measure is not Measure.AMOUNT or self.item.event_type != "purchase":
             return state
+        return self._put(state, refund, -amount_fen) if self._in_reach(refund, amount_fen, span) else state
+
+    def _in_reach(self, event: Event, amount_fen: int, span: Span) -> bool:
+        begins, ends = self.window.bounds(span)
+        return begins <= event.occurred_at < ends and self.matches(event, amount_fen)
+
+    def _put(self, state: State, event: Event, amount_fen: int) -> State:
         bucket = self.window.bucket(event.occurred_at) if self.window.bucket else ""
         before = state.get(bucket)
         after = self._grown(before, event, amount_fen)

@@ -33,9 +33,10 @@ def net(events: Sequence[Event]) -> Netted:
                 takers.setdefault((original.source, original.event_id), []).append(event)
     worth = _Worth(takers)
     counted = [(e, worth.of(e) if e.type in MONEY_IN else e.amount_fen) for e in events if e.type not in TAKES_BACK]
+    taken = [(e, worth.of(e)) for e in unlinked]
     return Netted(
         [(e, amount) for e, amount in counted if amount > 0 or e.type not in MONEY_IN],
-        [(e, worth.of(e)) for e in unlinked],
+        [(e, amount) for e, amount in taken if amount > 0],
     )
 
 
