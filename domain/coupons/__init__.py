@@ -15,7 +15,6 @@ from domain.coupons.states import CouponState
 from domain.coupons.template import Template
 from domain.coupons.texts import use_rules
 from domain.coupons.void import NotVoided, void
-from domain.coupons.void_issued import void_issued
 
 __all__ = [
     "TEMPLATES",
@@ -45,7 +44,6 @@ __all__ = [
     "template_name",
     "use_rules",
     "void",
-    "void_issued",
     "wallet",
     "why_not_valid",
     "why_unusable",

@@ -2,7 +2,7 @@
 
 from domain.events.event import Event
 from domain.events.ingest import IngestResult, Rejection, Suspension, ingest
-from domain.events.queries import of_customers, with_refunds
+from domain.events.queries import of_customers, told_ahead, with_refunds
 from domain.events.tell_bound import tell_bound
 
 __all__ = [
@@ -13,5 +13,6 @@ __all__ = [
     "ingest",
     "of_customers",
     "tell_bound",
+    "told_ahead",
     "with_refunds",
 ]

@@ -1,6 +1,7 @@
 """Stored events, as events again."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -38,5 +39,15 @@ async def with_refunds(connection: Connection, customer_ids: Collection[int]) ->
         """SELECT DISTINCT customer_id FROM event
            WHERE customer_id = ANY($1::bigint[]) AND type IN ('refund', 'reversal', 'chargeback')""",
         list(customer_ids),
+    )
+    return {row[0] for row in rows}
+
+
+async def told_ahead(connection: Connection, customer_ids: Collection[int], now: datetime) -> set[int]:
+    """Those of `customer_ids` of whom we were told something that occurs at `now` or later: clocks differ."""
+    rows = await connection.fetch(
+        "SELECT DISTINCT customer_id FROM event WHERE customer_id = ANY($1::bigint[]) AND occurred_at >= $2",
+        list(customer_ids),
+        now,
     )
     return {row[0] for row in rows}

@@ -112,4 +112,4 @@ async def _issue(connection: Connection, due: Sequence[Record]) -> dict[int, _Ou
 def _outcome(template: str, result: coupons.Issued | coupons.IssueFailure) -> _Outcome:
     if isinstance(result, coupons.IssueFailure):
         return _Outcome(failure=result.code)
-    return _Outcome(coupon_id=result.coupon_id, cost_fen=coupons.catalogue.live[template].definition.cost_fen)
+    return _Outcome(coupon_id=result.coupon_id, cost_fen=coupons.template_cost_fen(template))

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from domain import approvals, customers, events, experience, outbox
+from domain import approvals, customers, experience, outbox
 from domain.facts import BackfillDue, ConfigurationLive
 from domain.tasks import book
-from domain.tasks.advance import Ledger, settle
+from domain.tasks.advance import settle, worth
 from domain.tasks.catalogue import TaskVersion, catalogue
+from domain.tasks.ledger import Ledger
 from kit import clock
 from kit.database import Connection
 
@@ -49,12 +50,13 @@ async def _play(connection: Connection, version: TaskVersion, page: Sequence[int
     now = clock.now()
     await customers.lock(connection, page)
     claims = await book.load(connection, page, tasks=[version.code])
-    ledger = Ledger((claim for claim in claims if claim.version.code == version.code), now)
-    ledger.profiles = await customers.profiles(connection, page)
-    ledger.ranks = await experience.ranks(connection, page)
-    for customer_id, stored in (await events.of_customers(connection, page)).items():
-        for event in stored:
-            for leaf in version.program.leaves:
-                if leaf.item.event_type == event.type:
-                    ledger.claim_automatically(customer_id, version, leaf, event)
-    await settle(connection, ledger.claims, page, now)
+    ledger = Ledger(
+        (claim for claim in claims if claim.version.code == version.code),
+        now,
+        await customers.profiles(connection, page),
+        await experience.ranks(connection, page),
+    )
+    netted = await worth(connection, page)
+    for customer_id, events_worth in netted.items():
+        ledger.open_for(customer_id, events_worth, version.candidates)
+    await settle(connection, ledger.claims, netted, now)

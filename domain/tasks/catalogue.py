@@ -25,6 +25,10 @@ class TaskVersion:
     definition: TaskDefinition
     program: Program
 
+    def candidates(self, event: Event) -> list["Candidate"]:
+        """The conditions of this version an event could count for, by its type."""
+        return [(self, leaf) for leaf in self.program.leaves if leaf.item.event_type == event.type]
+
 
 Candidate = tuple[TaskVersion, Leaf]
 

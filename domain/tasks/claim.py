@@ -5,9 +5,9 @@ from datetime import datetime
 
 import msgspec
 
-from domain import approvals, customers, experience
+from domain import approvals, customers, events, experience
 from domain.tasks import book, places, rules
-from domain.tasks.advance import recompute
+from domain.tasks.advance import recompute, worth
 from domain.tasks.book import OpenClaim
 from domain.tasks.catalogue import TaskVersion, catalogue
 from domain.tasks.states import DONE, ClaimState, shown
@@ -61,7 +61,9 @@ async def _commit(claimants: Sequence[Claimant]) -> list[ClaimAnswer | Exception
 async def _make(connection: Connection, desk: "_Desk", now: datetime) -> None:
     desk.refused = await places.take(connection, desk.made)
     made = [claim for claim in desk.made if claim not in desk.refused]
-    await recompute(connection, [claim for claim in made if claim.version.program.looks_back], now)
+    ahead = await events.told_ahead(connection, {claim.customer_id for claim in made}, now)
+    with_past = [claim for claim in made if claim.version.program.looks_back or claim.customer_id in ahead]
+    recompute(with_past, await worth(connection, {claim.customer_id for claim in with_past}), now)
     await book.store(connection, made, now)
 
 

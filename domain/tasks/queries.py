@@ -146,11 +146,6 @@ def _rewards(version: TaskVersion) -> list[RewardView]:
     return [
         RewardView("experience", "经验值", reward.experience)
         if reward.experience
-        else RewardView("coupon", _coupon_name(reward.coupon or ""), 1)
+        else RewardView("coupon", coupons.template_name(reward.coupon or ""), 1)
         for reward in version.definition.rewards
     ]
-
-
-def _coupon_name(template: str) -> str:
-    live = coupons.catalogue.live.get(template)
-    return live.definition.name if live else template

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from domain.customers import Profile
 from domain.tasks.conditions.window import end_of_period, period, start_of_period
-from domain.tasks.definition import TaskDefinition
+from domain.tasks.definition import TaskDefinition, Visible
 from kit.errors import Conflict, DomainError, NotFound
 
 _CALENDAR = {"daily": "day", "weekly": "week", "monthly": "month"}
@@ -58,13 +58,31 @@ def in_claim_window(definition: TaskDefinition, instant: datetime) -> bool:
 
 
 def automatically_claimable(
-    definition: TaskDefinition, occurred_at: datetime, now: datetime, lateness: timedelta
+    definition: TaskDefinition, live_at: datetime, occurred_at: datetime, now: datetime, lateness: timedelta
 ) -> bool:
-    """Whether an event may still bring about a claim: the window is open, or was when it happened and not long ago."""
+    """Whether an event may still bring about a claim: the window is open, or was when it happened and not long ago.
+
+    A cycle that was over before the task could first be claimed has no claim.
+    """
+    begins, _ = automatic_span(definition, live_at, occurred_at)
+    if cycle_of(definition, begins) != cycle_of(definition, occurred_at):
+        return False
     if in_claim_window(definition, now):
         return True
     until = definition.claim.until
     return in_claim_window(definition, occurred_at) and until is not None and now < until + lateness
+
+
+def may_have_missed(definition: TaskDefinition, looks_back: bool, now: datetime) -> bool:
+    """Whether events may count for a new automatic claim that were told before one opened it.
+
+    An event that counts opens the claim itself, but not that of another cycle, nor one of a task that could not be
+    claimed at the time or was not seen.
+    """
+    terms = definition.claim
+    reaches_other_cycles = terms.cycle != ONCE and (looks_back or terms.days_to_finish is not None)
+    was_not_open = (looks_back and terms.from_ is not None) or (terms.until is not None and now >= terms.until)
+    return reaches_other_cycles or was_not_open or definition.visible != Visible()
 
 
 def why_not_claimable(

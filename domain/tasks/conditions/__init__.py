@@ -2,7 +2,7 @@
 
 from domain.tasks.conditions.exact import exact_states
 from domain.tasks.conditions.leaf import Leaf
-from domain.tasks.conditions.netting import net
+from domain.tasks.conditions.netting import Netted, net
 from domain.tasks.conditions.program import Program, Progress, compile_content
 from domain.tasks.conditions.schema import Node
 from domain.tasks.conditions.tree import MAX_DEPTH, parse
@@ -11,6 +11,7 @@ from domain.tasks.conditions.window import Span
 __all__ = [
     "MAX_DEPTH",
     "Leaf",
+    "Netted",
     "Node",
     "Program",
     "Progress",

@@ -63,7 +63,7 @@ class Leaf:
             return max(before or 0, amount_fen)
         seen: list[str] = before or []
         key = event.merchant() if measure is Measure.MERCHANTS else period("day", event.occurred_at)
-        return seen if key is None or key in seen else sorted([*seen, key])
+        return before if key is None or key in seen else sorted([*seen, key])
 
     def _learn_status(self, state: State, event: Event, span: Span) -> State:
         """Met when the status was as asked at any moment of the claim's life: already so when it began (for a window
@@ -79,8 +79,8 @@ class Leaf:
         fits = attributes.get("value") == self.value
         if moment >= span.claimed_at:
             return {**state, "during": 1} if fits and not state.get("during") else state
-        stamp = [moment.timestamp(), event.event_id]
-        if state.get("before") and state["before"][:2] >= stamp:
+        stamp = [moment.timestamp(), event.event_id, event.source]
+        if state.get("before") and state["before"][:3] >= stamp:
             return state
         return {**state, "before": [*stamp, int(fits)]}
 

@@ -169,17 +169,6 @@ async def test_an_occupied_coupon_is_voided_when_its_loan_is_called_off(owned: t
     assert await redeem(1) is None
 
 
-async def test_void_issued_names_the_sources_that_are_left() -> None:
-    await publish_template("free7", per_person=None)
-    [customer] = await new_customers()
-    unused, occupied = [await issue_one(customer, "free7") for _ in range(2)]
-    await occupy(customer, occupied, 1)
-    sources = [row[0] for row in await database.fetch("SELECT source FROM coupon ORDER BY id")]
-    async with database.transaction() as connection:
-        assert await coupons.void_issued(connection, [*sources, "unknown"], "clawback") == sources[1:]
-    assert await state_of(unused) == CouponState.VOIDED
-
-
 async def test_expiry_waits_for_nobody_and_comes_back() -> None:
     await publish_template("free7", per_person=None)
     busy, *others = await new_customers(4)
