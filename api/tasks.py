@@ -2,11 +2,13 @@
 
 from datetime import datetime
 from typing import Annotated, Literal
+from weakref import WeakKeyDictionary
 
 import msgspec
 from msgspec import Meta
 from sanic import Request
 
+from api.explanation import ClaimExplanation, explanation_of
 from api.routes import Subject, customer_routes, number_of
 from domain import tasks
 from domain.tasks import Claimant, ClaimView, TaskView
@@ -109,6 +111,7 @@ class TaskQuery(Cursor, forbid_unknown_fields=True):
 @customer_routes.route("GET", "/tasks", tag="task")
 async def list_tasks(request: Request, query: TaskQuery, subject: Subject) -> TaskPage:
     """The tasks this customer sees, with progress."""
+    # A customer may see hundreds of tasks and have begun a few: what is the same for everybody is encoded once.
     after, limit = page_bounds(query)
     views = await tasks.tasks_of(subject.customer_id, subject.channel)
     wanted = [
@@ -117,7 +120,7 @@ async def list_tasks(request: Request, query: TaskQuery, subject: Subject) -> Ta
         if (query.state is None or view.state == query.state) and (after is None or view.version.id > after)
     ]
     following = cursor_after(wanted[limit - 1].version.id) if len(wanted) > limit else None
-    return TaskPage([_task(view) for view in wanted[:limit]], following)
+    return TaskPage([_item(view) for view in wanted[:limit]], following)  # type: ignore[misc]  # Raw is an encoded Task
 
 
 @customer_routes.route("GET", "/tasks/{task}", tag="task", errors=(404,))
@@ -159,6 +162,28 @@ async def read_claim(request: Request, claim_id: str, subject: Subject) -> Claim
         expires_at=view.expires_at,
         progress=TaskProgress(view.percent, _conditions(view.conditions)),
     )
+
+
+@customer_routes.route("GET", "/claims/{claim_id}/explanation", tag="task", errors=(404,))
+async def explain_claim(request: Request, claim_id: str, subject: Subject) -> ClaimExplanation:
+    """Why a claim has not moved.
+
+    Per condition: what is missing and by when, the latest transactions that counted, and those that did not and why.
+    """
+    number = number_of(claim_id, NotFound("claim.not_found", "没有这条领取记录"))
+    return explanation_of(await tasks.explain(subject.customer_id, number))
+
+
+_encoded: WeakKeyDictionary[TaskView, msgspec.Raw] = WeakKeyDictionary()
+
+
+def _item(view: TaskView) -> Task | msgspec.Raw:
+    if view.claim is not None:
+        return _task(view)
+    known = _encoded.get(view)
+    if known is None:
+        known = _encoded[view] = msgspec.Raw(msgspec.json.encode(_task(view)))
+    return known
 
 
 def _task(view: TaskView) -> Task:

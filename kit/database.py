@@ -1,7 +1,7 @@
 """PostgreSQL through Tortoise's pool: one way to open a transaction, one way to read outside one."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
@@ -103,6 +103,12 @@ async def execute(sql: str, *values: Any) -> str:
     """One statement, committed by itself."""
     async with connection() as raw:
         return await raw.execute(sql, *values)
+
+
+async def executemany(sql: str, rows: Sequence[Sequence[Any]]) -> None:
+    """One statement for each row, committed together."""
+    async with connection() as raw:
+        await raw.executemany(sql, rows)
 
 
 async def retried(work: Callable[[], Awaitable[T]], attempts: int = 4) -> T:

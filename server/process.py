@@ -1,8 +1,11 @@
 """What every process of the program does at its start and its end, whatever it then serves."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+
+import asyncpg
 
 from channels import outbound
 from channels.bank_app.verifier import BankAppVerifier
@@ -15,6 +18,9 @@ from domain.approvals.live_set import NOTICE
 from kit import clock, database, logging, redis
 from kit.notices import Notices
 from server.settings import Settings
+
+log = logging.get("process")
+_POLL_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -60,11 +66,23 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         notices.on(NOTICE, _configuration_changed, refresh_catalogues)
         held.push_async_callback(notices.stop)
         await refresh_catalogues()
+        polling = asyncio.create_task(_look_now_and_then())
+        held.callback(polling.cancel)
         yield Running(settings, notices)
 
 
 async def _configuration_changed(_kind: str) -> None:
     await refresh_catalogues()
+
+
+async def _look_now_and_then() -> None:
+    """Notices may be missed: the slow poll behind them."""
+    while True:
+        await asyncio.sleep(_POLL_SECONDS)
+        try:
+            await refresh_catalogues()
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            log.warning("catalogue.not_refreshed", error=str(error))
 
 
 async def refresh_catalogues() -> None:

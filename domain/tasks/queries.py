@@ -36,7 +36,7 @@ class RewardView(msgspec.Struct, frozen=True):
     amount: int
 
 
-class TaskView(msgspec.Struct, frozen=True):
+class TaskView(msgspec.Struct, frozen=True, eq=False, weakref=True):
     """One task with what this customer has done of it; `claim` is the one of the present cycle."""
 
     version: TaskVersion
@@ -54,21 +54,45 @@ async def tasks_of(customer_id: int, channel: str) -> list[TaskView]:
     """Every task this customer sees now, and every other one they hold a claim of, oldest version first."""
     await _fresh_catalogue()
     now = clock.now()
-    profile, rank = await _who(customer_id)
-    rows = await database.fetch(
-        f"""SELECT DISTINCT ON (task) {_CLAIM} FROM claim WHERE customer_id = $1
-            ORDER BY task, claimed_at DESC, turn DESC""",
-        customer_id,
-    )
+    async with database.connection() as connection:
+        profile = (await customers.profiles(connection, [customer_id]))[customer_id]
+        rank = (await experience.ranks(connection, [customer_id])).get(customer_id, 0)
+        rows = await connection.fetch(
+            f"""SELECT DISTINCT ON (task) {_CLAIM} FROM claim WHERE customer_id = $1
+                ORDER BY task, claimed_at DESC, turn DESC""",
+            customer_id,
+        )
     await catalogue.know(row["version_id"] for row in rows)
     views = [_view(catalogue.version(row["version_id"]), row, now) for row in rows if _present(row, now)]
     shown_already = {view.version.code for view in views}
     views += [
-        _view(version, None, now)
+        _untouched.view(version)
         for version in catalogue.live.values()
         if version.code not in shown_already and _offered(version, profile, rank, channel, now)
     ]
     return sorted(views, key=lambda view: view.version.id)
+
+
+class _Untouched:
+    """The views of tasks a customer has not begun: the same for everybody, so made once for each live set."""
+
+    def __init__(self) -> None:
+        self._made_for = (-1, -1)
+        self._views: dict[int, TaskView] = {}
+
+    def view(self, version: TaskVersion) -> TaskView:
+        live_set = (catalogue.revision, coupons.catalogue.revision)
+        if live_set != self._made_for:
+            self._made_for, self._views = live_set, {}
+        known = self._views.get(version.id)
+        if known is None:
+            nothing = version.program.start()
+            progress, rewards = version.program.progress(nothing), _rewards(version)
+            known = self._views[version.id] = TaskView(version, "available", None, 0, progress, rewards)
+        return known
+
+
+_untouched = _Untouched()
 
 
 def _offered(version: TaskVersion, profile: Profile, rank: int, channel: str, now: datetime) -> bool:
@@ -108,18 +132,7 @@ async def _fresh_catalogue() -> None:
         await catalogue.refresh()
 
 
-async def _who(customer_id: int) -> tuple[Profile, int]:
-    async with database.connection() as connection:
-        profiles = await customers.profiles(connection, [customer_id])
-        ranks = await experience.ranks(connection, [customer_id])
-    return profiles[customer_id], ranks.get(customer_id, 0)
-
-
-def _view(version: TaskVersion, row: Record | None, now: datetime) -> TaskView:
-    program = version.program
-    if row is None:
-        nothing = program.start()
-        return TaskView(version, "available", None, 0, program.progress(nothing), _rewards(version))
+def _view(version: TaskVersion, row: Record, now: datetime) -> TaskView:
     claim = _claim_view(row, version, now)
     return TaskView(version, claim.state, claim, claim.percent, claim.conditions, _rewards(version))
 

@@ -1,0 +1,1 @@
+"""Measurements with their baselines in the same run: `make bench`."""

@@ -1,0 +1,51 @@
+"""Events per second through the one ingest, against a raw insert of the same rows."""
+
+import time
+from collections.abc import Sequence
+
+from bench.stage import Stage, make_events, prepare
+from domain import customers, events
+from domain.events import Event, store
+from domain.events.event import digest
+from kit import database
+
+BATCH = 5_000
+ROUNDS = 6
+
+
+async def measure(stage: Stage, task_count: int, customer_count: int, count: int) -> dict[str, float]:
+    """Ingest and raw insert in turns; medians of events per second, and their ratio."""
+    await prepare(stage, task_count, customer_count)
+    try:
+        await events.ingest(make_events(BATCH, customer_count, "warm"))
+        ours: list[float] = []
+        raw: list[float] = []
+        for turn in range(ROUNDS):
+            ours.append(await _ingest(make_events(count, customer_count, "ours", turn)))
+            raw.append(await _insert(make_events(count, customer_count, "raw", turn)))
+        stored = await database.fetchval("SELECT count(*) FROM event WHERE source = 'ours'")
+        assert stored == count * ROUNDS, "an event was lost"
+        return {"ingest": _median(ours), "insert": _median(raw), "ratio": _median(ours) / _median(raw)}
+    finally:
+        await database.close()
+
+
+async def _ingest(batch: Sequence[Event]) -> float:
+    began = time.perf_counter()
+    for start in range(0, len(batch), BATCH):
+        await events.ingest(batch[start : start + BATCH])
+    return len(batch) / (time.perf_counter() - began)
+
+
+async def _insert(batch: Sequence[Event]) -> float:
+    began = time.perf_counter()
+    for start in range(0, len(batch), BATCH):
+        part = batch[start : start + BATCH]
+        ids = await customers.ids_of([event.customer_no for event in part])
+        async with database.transaction() as connection:
+            await store.insert(connection, part, [digest(event) for event in part], ids)
+    return len(batch) / (time.perf_counter() - began)
+
+
+def _median(values: list[float]) -> float:
+    return sorted(values)[len(values) // 2]

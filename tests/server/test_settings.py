@@ -1,0 +1,41 @@
+"""Settings fail at start with the names of all that is missing or impossible."""
+
+import pytest
+
+from server.settings import SettingsError, from_environment
+
+GIVEN = {
+    "DATABASE_URL": "postgres://u:p@db/cardquest",
+    "REDIS_URL": "redis://cache",
+    "SESSION_KEYS": "k1:" + "a" * 32,
+    "CARD_CORE_URL": "https://core",
+    "CARD_CORE_PUBLIC_KEY_FILE": "/keys/core.pem",
+    "BANK_APP_PUBLIC_KEY_FILE": "/keys/app.pem",
+    "WECHAT_URL": "https://wechat",
+    "WECHAT_APP_ID": "wx1",
+    "WECHAT_SECRET": "s",
+    "SMS_URL": "https://sms",
+}
+
+
+def test_what_is_given_is_typed() -> None:
+    settings = from_environment({**GIVEN, "PORT": "9000", "COOKIE_SECURE": "false", "LATENESS_DAYS": "3"})
+    assert (settings.port, settings.cookie_secure, settings.lateness_days) == (9000, False, 3)
+    assert settings.session_keys == {"k1": "a" * 32}
+    assert settings.clock_file is None
+
+
+def test_everything_missing_is_named_at_once() -> None:
+    with pytest.raises(SettingsError) as refused:
+        from_environment({})
+    assert all(name in str(refused.value) for name in GIVEN)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("SESSION_KEYS", "k1:short"), ("SESSION_KEYS", "no-colon"), ("PORT", "http"), ("COOKIE_SECURE", "maybe")],
+)
+def test_the_impossible_is_named_and_no_secret_repeated(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name) as refused:
+        from_environment({**GIVEN, name: value})
+    assert "k1:short" not in str(refused.value)
