@@ -15,13 +15,22 @@ from server import local
 from server.embedded import EmbeddedError
 from server.settings import Settings, SettingsError, from_environment
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Cardquest: the game layer of a bank's card centre.",
+)
 
 
 @contextmanager
 def _settings() -> Iterator[Settings]:
     """The settings of the environment, with servers of our own where it names none."""
     where = local.place()
+    if local.is_local():
+        typer.echo(
+            f"no DATABASE_URL: servers, keys and a movable clock of this machine, below {where.data_dir}", err=True
+        )
     with local.servers(where) if local.is_local() else _nothing() as urls:
         given = {**(local.fill_in(where) if local.is_local() else {}), **urls}
         yield from_environment({**os.environ, **given})
@@ -63,8 +72,11 @@ def migrate() -> None:
     """Bring the database to the newest schema; one process migrates, others wait."""
     from server.migration import migrate as run
 
-    with _settings() as settings:
-        asyncio.run(run(settings.database_url))
+    if local.is_local():
+        with local.servers(local.place()) as urls:
+            asyncio.run(run(urls["DATABASE_URL"]))
+    else:
+        asyncio.run(run(os.environ["DATABASE_URL"]))
     typer.echo("the schema is up to date")
 
 

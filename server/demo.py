@@ -13,12 +13,15 @@ from server.migration import migrate
 from server.settings import from_environment
 from server.supervisor import Child, Supervisor
 
-_STAGES = {"base": "未绑卡", "payer": "支付", "wealth": "理财", "credit": "信贷"}
+_STAGES = {"base": "起步", "payer": "支付", "wealth": "理财", "credit": "信贷"}
 
 
 def run(where: Place) -> int:
     """Blocks until Ctrl-C or SIGTERM; returns the exit code. Every process it started is gone when it returns."""
     password = demo_data.password()
+    if taken := local.taken_ports(where):
+        _say(f"port {taken[0]} is taken: stop what listens there, or choose others with PORT and SANDBOX_PORT")
+        return 2
     _say("starting PostgreSQL and Valkey …" if local.is_local() else "using DATABASE_URL and REDIS_URL …")
     with local.servers(where) as urls:
         environment = {**local.fill_in(where), **urls}

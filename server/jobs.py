@@ -1,11 +1,17 @@
 """The job table: what the worker does by itself, and how often. A job that finds work does it again at once."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
+from channels.card_core.daily_file import Inbox
 from channels.card_core.signature import purge_nonces
-from domain import coupons, loans, outbox, rewards, tasks
+from channels.card_core.stream_kafka import KafkaStream
+from channels.card_core.stream_redis import RedisStream
+from domain import coupons, customers, loans, outbox, rewards, tasks
 from kit import clock
+from server.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -24,5 +30,31 @@ JOBS: tuple[Job, ...] = (
     Job("coupons.expire", lambda: coupons.expire(clock.now()), 1.0),
     Job("loans.settle", lambda: loans.settle(clock.now()), 1.0),
     Job("loans.post_entries", loans.post_entries, 1.0),
+    Job("customers.purge_credentials", customers.purge_credentials, 600.0),
     Job("partners.purge_nonces", purge_nonces, 60.0),
 )
+
+
+@asynccontextmanager
+async def event_jobs(settings: Settings) -> AsyncIterator[tuple[Job, ...]]:
+    """The streams and the inbox the settings name; a stream waits for its next message by itself."""
+    jobs: list[Job] = []
+    async with AsyncExitStack() as held:
+        if settings.event_stream:
+            redis_stream = RedisStream(settings.redis_url, settings.event_stream)
+            held.push_async_callback(redis_stream.close)
+            jobs.append(Job("events.redis", redis_stream.take_batch, 0.0))
+        if settings.kafka_brokers:
+            options = _options(settings.kafka_options_file)
+            kafka = KafkaStream(settings.kafka_brokers, settings.kafka_topic, settings.kafka_group, options)
+            held.push_async_callback(kafka.close)
+            jobs.append(Job("events.kafka", kafka.take_batch, 0.0))
+        if settings.inbox_dir:
+            jobs.append(Job("events.files", Inbox(settings.inbox_dir, settings.inbox_due_hour).take_files, 5.0))
+        yield tuple(jobs)
+
+
+def _options(file: Path | None) -> dict[str, str]:
+    lines = file.read_text().splitlines() if file else []
+    pairs = (line.split("=", 1) for line in lines if "=" in line and not line.lstrip().startswith("#"))
+    return {name.strip(): value.strip() for name, value in pairs}

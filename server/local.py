@@ -6,6 +6,7 @@ What the environment says always wins; what it leaves out is filled in for the d
 import os
 import secrets
 import shutil
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from channels.sandbox import ensure_keys
 from server.embedded import PostgresServer, ValkeyServer, start_postgres, start_valkey
+from server.settings import SettingsError
 
 
 @dataclass(frozen=True)
@@ -37,10 +39,26 @@ class Place:
 def place() -> Place:
     """From `DATA_DIR`, `PORT` and `SANDBOX_PORT`."""
     return Place(
-        Path(os.environ.get("DATA_DIR", ".data")).resolve(),
-        int(os.environ.get("PORT", "8000")),
-        int(os.environ.get("SANDBOX_PORT", "8100")),
+        Path(os.environ.get("DATA_DIR") or ".data").resolve(), _port("PORT", 8000), _port("SANDBOX_PORT", 8100)
     )
+
+
+def _port(name: str, default: int) -> int:
+    given = os.environ.get(name) or str(default)
+    if not (given.isdigit() and 0 < int(given) < 65536):
+        raise SettingsError(f"{name}: {given!r} is no port")
+    return int(given)
+
+
+def taken_ports(where: Place) -> list[int]:
+    """Which of the demo's ports another program listens on."""
+    return [port for port in (where.port, where.sandbox_port) if _is_taken(port)]
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def is_local() -> bool:

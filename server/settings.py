@@ -42,6 +42,16 @@ class Settings:
     log_json: bool = True
     log_level: str = "INFO"
     partner_timeout_seconds: float = 5.0
+    event_stream: str | None = None
+    """Key of the Redis stream (on `redis_url`) the card core tells us by."""
+    kafka_brokers: str | None = None
+    kafka_topic: str = "card-core-events"
+    kafka_group: str = "cardquest"
+    kafka_options_file: Path | None = None
+    """librdkafka's options, `key=value` a line: TLS, SASL."""
+    inbox_dir: Path | None = None
+    """Where the card core's T+1 files arrive."""
+    inbox_due_hour: int = 10
 
 
 _REQUIRED = {field.name for field in fields(Settings) if field.default is MISSING}
@@ -76,6 +86,14 @@ def _parse(name: str, given: str) -> Any:
         return int(given)
     if name == "partner_timeout_seconds":
         return float(given)
+    if name == "inbox_due_hour":
+        if not (given.isdecimal() and int(given) < 24):
+            raise ValueError("an hour of the day, 0 to 23")
+        return int(given)
+    if name == "log_level":
+        if given not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+            raise ValueError("DEBUG, INFO, WARNING or ERROR")
+        return given
     if name in ("cookie_secure", "log_json"):
         if given.lower() not in ("true", "false"):
             raise ValueError("true or false")

@@ -8,7 +8,7 @@ from prometheus_client import Counter
 from domain.outbox.record import WAKE_RELAY
 from kit import logging
 from kit.notices import Told
-from server.jobs import JOBS, Job
+from server.jobs import JOBS, Job, event_jobs
 from server.process import running
 from server.settings import Settings
 
@@ -24,12 +24,13 @@ async def work(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
-    async with running(settings) as process:
+    async with running(settings) as process, event_jobs(settings) as from_partners:
+        jobs = (*JOBS, *from_partners)
         woken = asyncio.Event()
         process.notices.on(WAKE_RELAY, _waker(woken))
         await process.notices.start()
-        log.info("worker.started", jobs=[job.name for job in JOBS])
-        loops = [asyncio.create_task(_repeat(job, woken)) for job in JOBS]
+        log.info("worker.started", jobs=[job.name for job in jobs])
+        loops = [asyncio.create_task(_repeat(job, woken)) for job in jobs]
         await stopping.wait()
         for running_loop in loops:
             running_loop.cancel()

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from channels.card_core.sandbox import CoreRecord
 from kit.http import Operation
 
-_STAGES = {"base": "基础", "payer": "支付", "wealth": "财富", "credit": "信贷"}
+_STAGES = {"base": "起步", "payer": "支付", "wealth": "理财", "credit": "信贷"}
 _STYLE = """
 body { font: 16px/1.6 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; color: #1f2329; }
 table { border-collapse: collapse; width: 100%; margin-bottom: 2rem; }

@@ -91,7 +91,7 @@ async def _vouched_for(customer_no: str) -> int:
     """
     try:
         known = await ports.get().card_core.customer(customer_no)
-    except ports.NoAnswer:
+    except (ports.NoAnswer, ports.Refused):
         known = None
     if known is None:
         return (await ids_of([customer_no]))[customer_no]

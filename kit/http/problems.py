@@ -7,7 +7,7 @@ import msgspec
 from sanic import HTTPResponse, Request, Sanic
 from sanic.exceptions import SanicException
 
-from kit import logging
+from kit import database, logging
 from kit.errors import BadInput, DomainError, Fault, Unavailable
 
 log = logging.get("http")
@@ -98,6 +98,9 @@ def install_problems(app: Sanic) -> None:
             response = problem_of(request, _with_status(refused, error.status_code))
             response.headers.update(error.headers or {})
             return response
+        if isinstance(error, database.UNREACHABLE):
+            log.warning("database.unreachable", path=request.path, error=repr(error))
+            return problem_of(request, Unavailable("database.unreachable", "系统暂时不可用，请稍后再试"))
         log.error("request.failed", path=request.path, method=request.method, exc_info=error)
         return problem_of(request, DomainError("internal", "Something went wrong on our side"))
 

@@ -8,7 +8,16 @@ import { useSession } from './session'
 import { useTasks } from './tasks'
 
 const STREAM = '/api/v1/stream'
-const EVENTS = ['task.progress', 'task.completed', 'task.rewarded', 'coupon.issued', 'level.risen'] as const
+const EVENTS = [
+  'task.progress',
+  'task.completed',
+  'task.rewarded',
+  'task.expired',
+  'coupon.issued',
+  'coupon.used',
+  'coupon.changed',
+  'experience.changed',
+] as const
 const SETTLE_MS = 150
 const RETRY_MS = [2_000, 5_000, 10_000, 30_000]
 
@@ -76,20 +85,30 @@ export const useLive = defineStore('live', () => {
     },
   )
 
-  function hear(name: EventName, told: Told): void {
-    if (told.task && (name === 'task.progress' || name === 'task.rewarded')) staleTask(told.task)
-    if (name === 'task.completed' && told.task) {
-      const code = told.task
-      soon(`completed ${code}`, () => announceTask(code))
+  /** Completions already told: one rewarded at once is heard of only as rewarded, a slower one as both. */
+  const announced = new Set<string>()
+
+  function hearOfTask(name: EventName, code: string, claim: string): void {
+    const done = name === 'task.completed' || name === 'task.rewarded'
+    if (done && !announced.has(claim)) {
+      announced.add(claim)
+      soon(`task ${code}`, () => announceTask(code))
+    } else {
+      if (!done) announced.delete(claim)
+      staleTask(code)
     }
-    if (name === 'task.completed' || name === 'task.rewarded') staleTasks()
-    if (name === 'task.rewarded' || name === 'level.risen') {
+    if (name !== 'task.progress') staleTasks()
+  }
+
+  function hear(name: EventName, told: Told): void {
+    if (told.task) hearOfTask(name, told.task, told.claim_id ?? told.task)
+    if (name === 'experience.changed') {
       staleMe()
       staleLevel()
     }
-    if (name === 'coupon.issued') {
+    if (told.coupon_id) {
       const id = told.coupon_id
-      if (id) soon(`issued ${id}`, () => announceCoupon(id))
+      if (name === 'coupon.issued') soon(`issued ${id}`, () => announceCoupon(id))
       staleCoupons()
     }
   }

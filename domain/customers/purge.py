@@ -1,0 +1,22 @@
+"""Credentials that cannot be accepted any more need not be kept."""
+
+from datetime import timedelta
+
+from kit import clock, database
+
+KEPT = timedelta(days=30)
+"""Long enough to answer a customer who asks who signed in; a ticket cannot be accepted after a minute anyway."""
+
+
+async def purge_credentials() -> int:
+    """Remove spent tickets, binding codes and sessions a month after they ended; returns how many."""
+    before = clock.now() - KEPT
+    removed = 0
+    async with database.transaction() as connection:
+        for statement in (
+            "DELETE FROM spent_ticket WHERE spent_at < $1",
+            "DELETE FROM binding_code WHERE expires_at < $1",
+            "DELETE FROM customer_session WHERE expires_at < $1",
+        ):
+            removed += int((await connection.execute(statement, before)).split()[-1])
+    return removed
