@@ -5,6 +5,7 @@ from models.coupon import Coupon, CouponDay, CouponMove, CouponStock
 from models.customer import BindingCode, Customer, CustomerSession, Identity, SpentTicket
 from models.event import Event, PartnerNonce, SuspendedEvent
 from models.experience import ExperienceAccount, ExperienceEntry
+from models.intake import DailyFile, ParkedMessage
 from models.loan import AccountingEntry, Loan
 from models.operator import Operator, OperatorSession
 from models.outbox import OutboxEntry
@@ -22,6 +23,7 @@ __all__ = [
     "CouponStock",
     "Customer",
     "CustomerSession",
+    "DailyFile",
     "Debt",
     "Event",
     "ExperienceAccount",
@@ -32,6 +34,7 @@ __all__ = [
     "Operator",
     "OperatorSession",
     "OutboxEntry",
+    "ParkedMessage",
     "PartnerNonce",
     "Revision",
     "SpentTicket",

@@ -1,9 +1,11 @@
 """The core tells us again by a T+1 file: verified against its companion, then taken row by row where it was left."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 from channels.card_core import flat_file
 from channels.card_core.flat_file import COMPANION, FileChanged, Mark, Rows
@@ -14,6 +16,7 @@ from kit import logging
 from kit.errors import Conflict, Fault
 
 log = logging.get("daily_file")
+T = TypeVar("T")
 ROWS_AT_ONCE = 2_000
 
 
@@ -37,12 +40,24 @@ class Inbox:
                 continue
             try:
                 rows += await _carry(arrival)
-            except (OSError, FileChanged) as error:
-                log.warning("daily_file.unreadable", file=arrival.path.name, error=repr(error))
+            except _Unreadable as error:
+                log.warning("daily_file.unreadable", file=arrival.path.name, error=repr(error.__cause__))
             except Conflict as error:
                 log.info("daily_file.overtaken", file=arrival.path.name, error=str(error))
         await intake.note_missing(self.due_hour)
         return rows
+
+
+class _Unreadable(Exception):
+    """This file cannot be read now; other files may."""
+
+
+async def _read(work: Callable[..., T], *arguments: object) -> T:
+    """In a thread: a file of a day takes seconds to read."""
+    try:
+        return await asyncio.to_thread(work, *arguments)
+    except (OSError, FileChanged) as error:
+        raise _Unreadable from error
 
 
 @dataclass(frozen=True)
@@ -77,8 +92,8 @@ async def _carry(arrival: _Arrival) -> int:
     file = await intake.arrive(arrival.path.name, arrival.business_date, arrival.ok_stamp)
     if arrival.ok_stamp is None:
         return 0
-    declared = await asyncio.to_thread(flat_file.read_companion, arrival.path.with_name(arrival.path.name + COMPANION))
-    measured, mark = await asyncio.to_thread(flat_file.measure, arrival.path)
+    declared = await _read(flat_file.read_companion, arrival.path.with_name(arrival.path.name + COMPANION))
+    measured, mark = await _read(flat_file.measure, arrival.path)
     file = await intake.verify(file, declared, measured)
     return await _take(arrival.path, file, mark) if file.state in TAKING else 0
 
@@ -86,7 +101,7 @@ async def _carry(arrival: _Arrival) -> int:
 async def _take(path: Path, file: DailyFile, mark: Mark) -> int:
     began = file.rows_taken
     while True:
-        rows = await asyncio.to_thread(flat_file.read_rows, path, mark, file.position, ROWS_AT_ONCE)
+        rows = await _read(flat_file.read_rows, path, mark, file.position, ROWS_AT_ONCE)
         if not rows.lines:
             break
         file = await _take_rows(path, file, rows)

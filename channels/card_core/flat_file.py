@@ -174,16 +174,16 @@ def _columns(header: bytes, encoding: str) -> list[str]:
 
 
 def _cells(line: bytes, encoding: str) -> list[str]:
-    text = line.decode(encoding).removeprefix(_BOM)
-    return next(csv.reader([text], strict=True), [])
+    return next(csv.reader([line.decode(encoding).removeprefix(_BOM)], strict=True), [])
 
 
 def _amount(line: bytes, place: int | None, encoding: str) -> int:
+    """Also of a row that will be refused: whoever made the companion knew nothing of its faults."""
     if place is None:
         return 0
     try:
-        cell = _cells(line.strip(b"\r\n"), encoding)[place]
-    except (UnicodeDecodeError, csv.Error, IndexError):
+        cell = next(csv.reader([line.strip(b"\r\n").decode(encoding, "replace")]), [])[place]
+    except (csv.Error, IndexError):
         return 0
     return int(cell) if _WHOLE_NUMBER.fullmatch(cell) else 0
 

@@ -51,6 +51,8 @@ class KafkaStream:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="kafka")
         self._consumer: Consumer | None = None
         self._unsettled: dict[int, int] = {}
+        self._due: dict[int, int] = {}
+        """Offsets by partition: of the first message in hand, and what is to be committed."""
 
     async def take_batch(self) -> int:
         """Take up to 500 messages; how many. Waits a second for the first one.
@@ -81,6 +83,7 @@ class KafkaStream:
         try:
             consumer = self._join() if self._consumer is None else self._consumer
             self._rewind(consumer)
+            self._commit(consumer)
             told = [_record(one) for one in consumer.consume(MOST_MESSAGES, _WAIT_SECONDS)]
         except Exception:
             self._drop()  # a new consumer begins where the group has committed
@@ -96,29 +99,36 @@ class KafkaStream:
         return self._consumer
 
     def _rewind(self, consumer: Consumer) -> None:
-        """Back to the first unsettled message of each partition that is still ours; another member has the others."""
-        if self._unsettled:
-            ours = {one.partition for one in consumer.assignment()}
-            for partition in ours & self._unsettled.keys():
-                consumer.seek(TopicPartition(self._topic, partition, self._unsettled[partition]))
-            self._unsettled.clear()
+        """Back to the first message in hand, which is there only after a failure."""
+        for offset in self._ours(consumer, self._unsettled):
+            consumer.seek(offset)
+        self._unsettled.clear()
 
     def _settle(self, records: list[_Record]) -> None:
         self._unsettled.clear()
-        ends = {record.partition: record.offset + 1 for record in records}
-        if self._consumer is None:
-            return
+        self._due |= {record.partition: record.offset + 1 for record in records}
+        if self._consumer is not None:
+            self._commit(self._consumer)
+
+    def _commit(self, consumer: Consumer) -> None:
+        """What fails, as it does while partitions change hands, is tried again before the next read."""
         try:
-            self._consumer.commit(
-                offsets=[TopicPartition(self._topic, partition, end) for partition, end in ends.items()],
-                asynchronous=False,
-            )
+            if offsets := self._ours(consumer, self._due):
+                consumer.commit(offsets=offsets, asynchronous=False)
+            self._due.clear()
         except KafkaException as error:
-            # The next batch commits for this one too; if the partitions have gone, their new owner repeats it.
             log.warning("stream.commit_failed", topic=self._topic, error=str(error))
+
+    def _ours(self, consumer: Consumer, offsets: dict[int, int]) -> list[TopicPartition]:
+        """Without the partitions that have gone: their new owner reads from what was committed, and decides."""
+        if not offsets:
+            return []
+        ours = {one.partition for one in consumer.assignment()}
+        return [TopicPartition(self._topic, one, offset) for one, offset in offsets.items() if one in ours]
 
     def _drop(self) -> None:
         self._unsettled.clear()
+        self._due.clear()
         if self._consumer is not None:
             consumer, self._consumer = self._consumer, None
             consumer.close()

@@ -86,11 +86,13 @@ class RedisStream:
             start_id=self._left_behind,
             count=MOST_MESSAGES,
         )
-        following, entries = answer[0].decode(), answer[1]
+        following, entries, trimmed = answer[0].decode(), answer[1], answer[2]
         self._left_behind = None if following == _BEGINNING else following
         self._look_again_at = time.monotonic() + self._idle_seconds
         if entries:
             log.warning("stream.taken_over", stream=self._stream, entries=len(entries))
+        if trimmed:
+            log.error("stream.trimmed_before_taken", stream=self._stream, entries=len(trimmed))
         return list(entries)
 
     async def _start_group(self) -> None:

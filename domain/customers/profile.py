@@ -32,11 +32,9 @@ async def ids_of(customer_nos: Iterable[str]) -> dict[str, int]:
     A number keeps its id for ever, so answers are remembered.
     """
     wanted = sorted(set(customer_nos))
-    missing = [number for number in wanted if number not in _known]
+    found = {number: _known[number] for number in wanted if number in _known}
+    missing = [number for number in wanted if number not in found]
     if missing:
-        if len(_known) + len(missing) > _REMEMBERED:
-            _known.clear()
-            missing = wanted
         async with database.transaction() as connection:
             await connection.execute(
                 """INSERT INTO customer (customer_no, name, stage, created_at)
@@ -47,8 +45,12 @@ async def ids_of(customer_nos: Iterable[str]) -> dict[str, int]:
                 clock.now(),
             )
             rows = await connection.fetch("SELECT customer_no, id FROM customer WHERE customer_no = ANY($1)", missing)
-        _known.update((row[0], row[1]) for row in rows)
-    return {number: _known[number] for number in wanted}
+        fresh = {row[0]: row[1] for row in rows}
+        if len(_known) + len(fresh) > _REMEMBERED:
+            _known.clear()
+        _known.update(fresh)
+        found |= fresh
+    return found
 
 
 def forget_remembered() -> None:

@@ -48,10 +48,10 @@ def digest(event: Event) -> bytes:
     """16 bytes over the whole content, equal for equal instants in whatever offset they were told."""
     instant = event.occurred_at.timestamp()
     content = [getattr(event, name) for name in _CONTENT]
-    return hashlib.blake2b(_encode([instant, *content]), digest_size=16).digest()
+    return hashlib.blake2b(_encode([instant, *content, event.attributes or None]), digest_size=16).digest()
 
 
-_CONTENT = tuple(name for name in Event.__struct_fields__ if name != "occurred_at")
+_CONTENT = tuple(name for name in Event.__struct_fields__ if name not in ("occurred_at", "attributes"))
 
 
 def is_known_type(kind: str) -> bool:

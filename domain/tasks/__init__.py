@@ -5,6 +5,7 @@ from domain.tasks.backfill import backfill, start_backfill
 from domain.tasks.catalogue import catalogue
 from domain.tasks.claim import ClaimAnswer, Claimant, claim_batch
 from domain.tasks.expire import expire_due
+from domain.tasks.explain import ConditionExplained, Explanation, Reason, explain
 from domain.tasks.kind import TASKS
 from domain.tasks.lateness import allow as allow_lateness
 from domain.tasks.queries import ClaimView, TaskView, claim_of, task_of, tasks_of
@@ -16,6 +17,9 @@ __all__ = [
     "ClaimAnswer",
     "ClaimView",
     "Claimant",
+    "ConditionExplained",
+    "Explanation",
+    "Reason",
     "TaskReport",
     "TaskView",
     "advance",
@@ -25,6 +29,7 @@ __all__ = [
     "claim_batch",
     "claim_of",
     "expire_due",
+    "explain",
     "mark_rewarded",
     "report",
     "start_backfill",

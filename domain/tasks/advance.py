@@ -4,11 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from domain import approvals, customers, events, experience
+from domain.events.event import STATUS
 from domain.facts import EventsStored
 from domain.tasks import book, lateness, places, rules
 from domain.tasks.book import OpenClaim
 from domain.tasks.catalogue import catalogue
-from domain.tasks.conditions import Netted, exact_states, net
+from domain.tasks.conditions import Netted, net
 from domain.tasks.ledger import Ledger
 from domain.tasks.states import DONE
 from kit import clock
@@ -18,7 +19,7 @@ from kit.database import Connection
 async def advance(connection: Connection, facts: Sequence[EventsStored]) -> None:
     """Let stored events take effect. The caller holds the rows of their customers.
 
-    An event meets only the conditions the index names for its type and MCC. Where refunds are involved the
+    An event meets only the conditions the index names for its type and MCC. Where something is taken back the
     conditions are recomputed from all events of the customer instead of moved on.
     """
     await catalogue.follow(await approvals.share_live_set(connection))
@@ -27,7 +28,8 @@ async def advance(connection: Connection, facts: Sequence[EventsStored]) -> None
 
 
 async def _advance(connection: Connection, stored: EventsStored) -> None:
-    now, whole, everyone = clock.now(), stored.linked_customers, list(stored.by_customer)
+    now, everyone = clock.now(), list(stored.by_customer)
+    whole = stored.linked_customers | _in_doubt(stored)
     automatic = _automatic_candidates(stored)
     claims = await book.load(connection, everyone, whole=whole, tasks=automatic)
     if automatic or whole:
@@ -35,14 +37,26 @@ async def _advance(connection: Connection, stored: EventsStored) -> None:
         ledger = Ledger(claims, now, profiles, ranks)
     else:
         ledger = Ledger(claims, now)
+    blank = [claim for claim in claims if claim.blank]
     for customer_id, news in stored.by_customer.items():
         if customer_id not in whole:
             for event in news:
                 ledger.meet(customer_id, event)
-    netted = await worth(connection, whole | await _with_gaps(connection, ledger.claims, now))
+    revived = {claim.customer_id for claim in blank if not claim.blank}
+    netted = await worth(connection, whole | revived | await _with_gaps(connection, ledger.claims, now))
     for customer_id in whole:
         ledger.open_for(customer_id, netted[customer_id])
     await settle(connection, ledger.claims, netted, now)
+
+
+def _in_doubt(stored: EventsStored) -> set[int]:
+    """Customers of whom a status was told that is not as some condition asks."""
+    return {
+        customer_id
+        for customer_id, news in stored.by_customer.items()
+        for event in news
+        if event.type == STATUS and any(leaf.doubts(event) for _, leaf in catalogue.candidates(event))
+    }
 
 
 def _automatic_candidates(stored: EventsStored) -> set[str]:
@@ -59,9 +73,13 @@ def _automatic_candidates(stored: EventsStored) -> set[str]:
 async def _with_gaps(connection: Connection, claims: Sequence[OpenClaim], now: datetime) -> set[int]:
     """The customers of new claims for which something may count that was told before there was a claim."""
     new = [claim for claim in claims if claim.new]
-    gaps = {c.customer_id for c in new if rules.may_have_missed(c.version.definition, c.version.program.looks_back, now)}
+    gaps = {
+        claim.customer_id
+        for claim in new
+        if rules.may_have_missed(claim.version.definition, claim.version.program.looks_back, now)
+    }
     others = {claim.customer_id for claim in new} - gaps
-    return gaps | await events.with_refunds(connection, others) if others else gaps
+    return gaps | (await events.with_refunds(connection, others) if others else set())
 
 
 async def worth(connection: Connection, customer_ids: Collection[int]) -> dict[int, Netted]:
@@ -84,13 +102,10 @@ async def settle(
 
 def recompute(claims: Sequence[OpenClaim], netted: Mapping[int, Netted], now: datetime) -> None:
     """Set the states of claims to what all stored events of their customers give. Closed claims stay as they are,
-    but what was completed can always be lost to a refund.
+    but what was completed can always be lost.
     """
     for claim in claims:
-        if claim.customer_id not in netted:
-            continue
-        if claim.new or claim.state in DONE or claim.open_to_events(now, lateness.allowed()):
-            states = exact_states(claim.version.program.leaves, netted[claim.customer_id], claim.span)
-            if states != claim.states:
-                claim.states = list(states)
-                claim.dirty = True
+        if claim.customer_id in netted and (
+            claim.new or claim.state in DONE or claim.open_to_events(now, lateness.allowed())
+        ):
+            claim.recompute(netted[claim.customer_id])

@@ -10,11 +10,12 @@ import msgspec
 from domain import outbox
 from domain.events import Event
 from domain.facts import CompletionLost, Fact, RewardDue, TaskCompleted
+from domain.tasks import rules
 from domain.tasks.catalogue import TaskVersion, catalogue, decode_states
-from domain.tasks.conditions import Leaf, Span
+from domain.tasks.conditions import EMPTY, Leaf, Netted, Span, exact_states
 from domain.tasks.states import DONE, RUNNING, ClaimState, after_completion_lost
 from kit import database, redis
-from kit.database import Connection
+from kit.database import Connection, Record
 
 _encode = msgspec.json.Encoder().encode
 
@@ -53,6 +54,32 @@ class OpenClaim:
         if after is not before:
             self.states[leaf.index] = after
             self.dirty = True
+
+    @property
+    def blank(self) -> bool:
+        """An automatic claim on which nothing stands any more: what it must know of the past was forgotten with it."""
+        return self.version.definition.claim.automatic and not any(self.states)
+
+    def recompute(self, netted: Netted) -> None:
+        """Set the states to what all events of the customer give."""
+        program = self.version.program
+        states = exact_states(program.leaves, netted, self.span) if self._stands(netted) else program.start()
+        if states != self.states:
+            self.states = states
+            self.dirty = True
+
+    def _stands(self, netted: Netted) -> bool:
+        """A claim nobody made by hand stands on an event of its cycle that still counts."""
+        definition = self.version.definition
+        if not definition.claim.automatic:
+            return True
+        begins, ends = rules.cycle_bounds(definition, self.claimed_at)
+        return any(
+            leaf.add(EMPTY, event, amount_fen, self.span)
+            for event, amount_fen in netted.counted
+            if begins <= event.occurred_at < ends
+            for _, leaf in self.version.candidates(event)
+        )
 
     def judge(self, now: datetime) -> Fact | None:
         """Move to the state the conditions' states call for; returns the fact that follows."""
@@ -97,6 +124,20 @@ async def load(
         list(whole),
         list(tasks),
     )
+    return await _opened(rows)
+
+
+async def load_on(connection: Connection, customer_ids: Collection[int], tasks: Collection[str]) -> list[OpenClaim]:
+    """All claims of `customer_ids` on `tasks`, and no others."""
+    rows = await connection.fetch(
+        f"""SELECT {_COLUMNS} FROM claim WHERE customer_id = ANY($1::bigint[]) AND task = ANY($2::text[]) ORDER BY id""",
+        list(customer_ids),
+        list(tasks),
+    )
+    return await _opened(rows)
+
+
+async def _opened(rows: Sequence[Record]) -> list[OpenClaim]:
     await catalogue.know(row["version_id"] for row in rows)
     return [
         OpenClaim(

@@ -44,7 +44,10 @@ class Ledger:
                     claim.learn(leaf, event)
 
     def open_for(
-        self, customer_id: int, netted: Netted, candidates: Callable[[Event], Sequence[Candidate]] = catalogue.candidates
+        self,
+        customer_id: int,
+        netted: Netted,
+        candidates: Callable[[Event], Sequence[Candidate]] = catalogue.candidates,
     ) -> None:
         """Open the claims that all a customer's events, at their worth, call for; their states stay to be computed."""
         for event, amount_fen in netted.counted:

@@ -139,14 +139,11 @@ def _view(version: TaskVersion, row: Record, now: datetime) -> TaskView:
 
 def _claim_view(row: Record, version: TaskVersion, now: datetime) -> ClaimView:
     expired = row["expires_at"] is not None and row["expires_at"] <= now
-    state = ClaimState(row["state"])
-    if state is ClaimState.CLAIMED and expired:
-        state = ClaimState.EXPIRED
     states = decode_states(row["progress"])
     return ClaimView(
         row["id"],
         row["task"],
-        shown(state, expired),
+        shown(ClaimState(row["state"]), expired),
         row["cycle"],
         row["claimed_at"],
         row["expires_at"],

@@ -1,6 +1,6 @@
 """Who may claim what, when, and until when. Pure: the present moment is an argument."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from domain.customers import Profile
 from domain.tasks.conditions.window import end_of_period, period, start_of_period
@@ -9,12 +9,21 @@ from kit.errors import Conflict, DomainError, NotFound
 
 _CALENDAR = {"daily": "day", "weekly": "week", "monthly": "month"}
 ONCE = "once"
+_EVER, _NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 def cycle_of(definition: TaskDefinition, instant: datetime) -> str:
     """The cycle a claim made at `instant` belongs to: `once`, `2026-11-22`, `2026-W47`, `2026-11`."""
     calendar = _CALENDAR.get(definition.claim.cycle)
     return period(calendar, instant) if calendar else ONCE
+
+
+def cycle_bounds(definition: TaskDefinition, instant: datetime) -> tuple[datetime, datetime]:
+    """When the cycle of `instant` began and when the next one begins."""
+    calendar = _CALENDAR.get(definition.claim.cycle)
+    if calendar is None:
+        return _EVER, _NEVER
+    return start_of_period(calendar, instant), end_of_period(calendar, instant)
 
 
 def automatic_span(

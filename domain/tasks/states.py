@@ -36,7 +36,7 @@ def after_completion_lost(state: ClaimState, expired: bool) -> ClaimState:
 
 
 def shown(state: ClaimState, expired: bool) -> str:
-    """A claim's state as answers to customers name it."""
-    if state is C.CLAWED_BACK:
+    """A claim's state as answers to customers name it; the job that marks it expired may not have come by yet."""
+    if state in (C.CLAIMED, C.CLAWED_BACK):
         return "expired" if expired else "claimed"
     return "expired" if state is C.CANCELLED else str(state)

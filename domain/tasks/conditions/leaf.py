@@ -84,6 +84,16 @@ class Leaf:
             return state
         return {**state, "before": [*stamp, int(fits)]}
 
+    def doubts(self, event: Event) -> bool:
+        """Whether `event` tells that a status was not as asked: told late, it takes from what was met already."""
+        told = event.attributes or {}
+        return (
+            self.item.measure is Measure.STATUS
+            and self.window.name != "claim"
+            and told.get("name") == self.item.name
+            and told.get("value") != self.value
+        )
+
     def current(self, state: State) -> int:
         """How far the state has come, in the unit of the target; may be negative after refunds."""
         if self.item.measure is Measure.STATUS:

@@ -67,13 +67,14 @@ def _reachable(condition: Condition) -> Condition:
 
 
 def _sums() -> st.SearchStrategy[Condition]:
-    amounts = _made(st.sampled_from(["purchase.amount", "repayment.amount"]), "cumulative", st.integers(1, 2_000), _scopes())
-    names = [f"{base}.{what}" for base in ("purchase", "repayment") for what in ("count", "days", "merchants")]
-    return amounts | _made(st.sampled_from(names), "cumulative", st.integers(1, 3), _scopes())
+    bases = ("purchase", "purchase", "purchase", "repayment")
+    sums = _made(st.sampled_from([f"{base}.amount" for base in bases]), "cumulative", st.integers(1, 2_000), _scopes())
+    names = [f"{base}.{what}" for base in bases for what in ("count", "days", "merchants")]
+    return sums | _made(st.sampled_from(names), "cumulative", st.integers(1, 3), _scopes())
 
 
 def _singles() -> st.SearchStrategy[Condition]:
-    return _made(st.sampled_from(["purchase", "instalment"]), "stream", st.integers(1, 1_000), _scopes())
+    return _made(st.sampled_from(["purchase", "purchase", "instalment"]), "stream", st.integers(1, 1_000), _scopes())
 
 
 def _behaviour() -> st.SearchStrategy[Condition]:
@@ -82,7 +83,12 @@ def _behaviour() -> st.SearchStrategy[Condition]:
 
 
 def _statuses() -> st.SearchStrategy[Condition]:
-    parts = {"category": st.just("status"), "item": st.sampled_from(STATUSES), "is": st.booleans(), "window": _windows()}
+    parts = {
+        "category": st.just("status"),
+        "item": st.sampled_from(STATUSES),
+        "is": st.booleans(),
+        "window": _windows(),
+    }
     return st.fixed_dictionaries(parts)
 
 
@@ -93,19 +99,20 @@ def moments() -> st.SearchStrategy[datetime]:
 
 
 def _kinds() -> st.SearchStrategy[str]:
-    return st.sampled_from(["purchase"] * 5 + [*MONEY_IN[1:], "sign_in", "sign_in", "invite_accepted", "custom.quiz", "status"])
+    others = [*MONEY_IN[1:], "sign_in", "sign_in", "invite_accepted", "custom.quiz", "status", "status", "status"]
+    return st.sampled_from(["purchase"] * 8 + others)
 
 
 @st.composite
-def without_take_backs(draw: st.DrawFn, most: int = 12) -> list[Event]:
+def without_take_backs(draw: st.DrawFn, least: int = 0, most: int = 12) -> list[Event]:
     """Transactions, behaviour and statuses, with distinct ids, in no order."""
-    return [_event(draw, f"E{number:02d}") for number in range(draw(st.integers(0, most)))]
+    return [_event(draw, f"E{number:02d}") for number in range(draw(st.integers(least, most)))]
 
 
 @st.composite
-def histories(draw: st.DrawFn, most: int = 8) -> list[Event]:
+def histories(draw: st.DrawFn, least: int = 0, most: int = 8) -> list[Event]:
     """The same with refunds: linked by id or authorisation, unlinked, partial, too large; and reversals of refunds."""
-    events = draw(without_take_backs(most))
+    events = draw(without_take_backs(least, most))
     targets = [event for event in events if event.type in MONEY_IN]
     for number in range(draw(st.integers(0, 5))):
         taking = _take_back(draw, f"R{number:02d}", draw(st.sampled_from(targets)) if targets else None)
