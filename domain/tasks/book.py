@@ -130,7 +130,7 @@ async def load(
 async def load_on(connection: Connection, customer_ids: Collection[int], tasks: Collection[str]) -> list[OpenClaim]:
     """All claims of `customer_ids` on `tasks`, and no others."""
     rows = await connection.fetch(
-        f"""SELECT {_COLUMNS} FROM claim WHERE customer_id = ANY($1::bigint[]) AND task = ANY($2::text[]) ORDER BY id""",
+        f"SELECT {_COLUMNS} FROM claim WHERE customer_id = ANY($1::bigint[]) AND task = ANY($2::text[]) ORDER BY id",
         list(customer_ids),
         list(tasks),
     )
