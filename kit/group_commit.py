@@ -61,6 +61,8 @@ class GroupCommit(Generic[Member, Result]):
             for one in batch:
                 await self._settle([one])
             return
+        if len(outcomes) != len(batch):  # nobody can tell whose answers these are, and nobody may wait for ever
+            outcomes = [RuntimeError(f"{len(outcomes)} answers for {len(batch)} members")] * len(batch)
         for (_, future), outcome in zip(batch, outcomes, strict=True):
             _resolve(future, outcome)
 

@@ -9,6 +9,7 @@ import redis.asyncio as aioredis
 
 from tests.faults.delivery import Pace
 from tests.faults.house import House
+from tests.faults.processes import Process
 
 _LONGEST_PAUSE_S = 1.0
 _DOWN_S = 0.5
@@ -21,11 +22,12 @@ class Disasters:
     kills: int
     crashes: int
     losses: int
+    freezes: int
 
     def in_order(self, chance: Random) -> list[str]:
         """All of them, shuffled; a loss is Valkey's, by a crash or by FLUSHALL."""
         losses = [chance.choice(["valkey", "flush"]) for _ in range(self.losses)]
-        drawn = ["kill"] * self.kills + ["postgres"] * self.crashes + losses
+        drawn = ["kill"] * self.kills + ["postgres"] * self.crashes + ["freeze"] * self.freezes + losses
         chance.shuffle(drawn)
         return drawn
 
@@ -52,9 +54,15 @@ async def _befall(house: House, disaster: str, chance: Random) -> None:
     elif disaster == "flush":
         async with aioredis.from_url(house.valkey.url) as client:
             await client.flushall()
+    elif disaster == "freeze":
+        await chance.choice(await _alive(house)).freeze(chance.uniform(0.5, _LONGEST_PAUSE_S))
     else:
+        chance.choice(await _alive(house)).kill()
+
+
+async def _alive(house: House) -> list[Process]:
+    while True:
         alive = [process for process in house.processes if process.exit_code is None]
-        while not alive:
-            await asyncio.sleep(0.05)
-            alive = [process for process in house.processes if process.exit_code is None]
-        chance.choice(alive).kill()
+        if alive:
+            return alive
+        await asyncio.sleep(0.05)

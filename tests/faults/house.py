@@ -61,7 +61,7 @@ class House:
         """Waits until every web process answers."""
         async with httpx.AsyncClient(trust_env=False) as http:
             for url in self.urls:
-                while not await _answers(http, f"{url}/readyz"):  # noqa: ASYNC110 - it is another process
+                while not await _answers(http, f"{url}/readyz"):
                     await asyncio.sleep(_LOOK_S)
 
     def now(self) -> float:

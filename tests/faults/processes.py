@@ -46,9 +46,16 @@ class Process:
             self._running.kill()
             self._running.join()
 
+    async def freeze(self, seconds: float) -> None:
+        """Stops it where it stands, locks and all, and lets it go on."""
+        if self._running and self._running.pid:
+            os.kill(self._running.pid, signal.SIGSTOP)
+            await asyncio.sleep(seconds)
+            os.kill(self._running.pid, signal.SIGCONT)
+
     async def finish(self) -> int:
         """Waits for its end; returns the exit code."""
-        while (code := self.exit_code) is None:  # noqa: ASYNC110 - nothing tells us but the operating system
+        while (code := self.exit_code) is None:
             await asyncio.sleep(0.05)
         return code
 
