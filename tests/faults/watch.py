@@ -28,7 +28,7 @@ class Watcher:
     async def watch(self) -> None:
         """Until cancelled; a crash of PostgreSQL interrupts only that look."""
         while True:
-            with suppress(_LOST):
+            with suppress(*_LOST):
                 await self.look()
             await asyncio.sleep(0.5)
 

@@ -5,8 +5,9 @@ import re
 
 import pytest
 
-from domain import customers
+from domain import customers, events
 from domain.customers import CustomerSubject, bind, load_session, send_binding_code, sign_in_by_ticket
+from domain.facts import IdentityBound
 from kit import clock, database
 from kit.errors import Conflict, DomainError, RuleViolated, Unavailable
 from tests.domain.customers.partners import HOLDER, PHONE, Bank, visitor
@@ -61,6 +62,16 @@ async def test_a_bound_identity_completes_the_task_that_asks_for_it(bank: Bank) 
     row = await database.fetchrow("SELECT source, event_id, type FROM event")
     assert row is not None
     assert (row["source"], row["type"]) == ("cardquest", "status")
+
+
+async def test_a_binding_told_again_is_one_event(bank: Bank) -> None:
+    await by_phone(await visitor())
+    identity_id = await database.fetchval("SELECT id FROM identity")
+    fact = IdentityBound(identity_id, CUSTOMER, clock.now())
+    for _ in range(2):
+        async with database.transaction() as connection:
+            await events.tell_bound(connection, [fact, fact])
+    assert await database.fetchval("SELECT count(*) FROM event") == 1
 
 
 async def test_binding_again_is_not_needed(bank: Bank) -> None:
