@@ -67,13 +67,34 @@ async def transaction() -> AsyncIterator[Connection]:
     callbacks: list[Callable[[], Awaitable[None]]] = [] if outer is None else outer
     token = _after_commit.set(callbacks)
     try:
-        async with in_transaction("default") as wrapper:
+        async with _begun() as wrapper:
             yield wrapper._connection
     finally:
         _after_commit.reset(token)
     if outer is None:
         for callback in callbacks:
             await callback()
+
+
+@asynccontextmanager
+async def _begun() -> AsyncIterator[Any]:
+    """Tortoise's transaction, without its leak: when BEGIN itself fails (the server has gone), Tortoise keeps the dead
+    connection in the task's context, and every later query of that task would meet it again.
+    """
+    context = in_transaction("default")
+    try:
+        wrapper = await context.__aenter__()
+    except BaseException:
+        if hasattr(context, "token"):  # it had taken a connection from the pool
+            context.client._finalized = True
+            await context.__aexit__(None, None, None)
+        raise
+    try:
+        yield wrapper
+    except BaseException as error:
+        await context.__aexit__(type(error), error, error.__traceback__)
+        raise
+    await context.__aexit__(None, None, None)
 
 
 def after_commit(callback: Callable[[], Awaitable[None]]) -> None:

@@ -76,6 +76,8 @@ async def run(plan: Plan, house: House, say: Callable[[str], None]) -> Report:
     report.wrong += sender.wrong + watcher.violations + house.unbidden_deaths
     report.figures |= {"seconds": round(time.monotonic() - began, 1), "checks of invariants": watcher.checks}
     report.figures |= {"deadlocks broken": watch.deadlocks(house), "errors logged": watch.failures(house)}
+    if report.figures["deadlocks broken"]:
+        report.wrong.append("locks were not taken in order: PostgreSQL had to break deadlocks")
     return report
 
 

@@ -196,3 +196,37 @@ async def test_a_refund_may_bring_a_purchase_into_the_amounts_asked_for(together
     for batch in [[bought, back]] if together else [[bought], [back]]:
         await events.ingest(batch)
     assert await state_of("C1", "small") == "completed"
+
+
+async def test_a_refund_that_came_first_comes_off_the_claim_that_is_opened_later() -> None:
+    await task("spend", cumulative("purchase.amount", 99_999))
+    await events.ingest([event("refund", amount_fen=3_000)])
+    assert await claims_of("C1", "spend") == []
+    await events.ingest([purchase(amount_fen=10_000)])
+    assert await current("C1", "spend") == [7_000]
+
+
+async def test_a_claim_on_which_nothing_stands_any_more_starts_again_with_all_that_counts() -> None:
+    await task("spend", cumulative("purchase.amount", 99_999))
+    gone = purchase()
+    await events.ingest([gone])
+    await events.ingest([refund(gone), event("refund", amount_fen=3_000)])
+    assert await current("C1", "spend") == [0]
+    await events.ingest([purchase(amount_fen=10_000)])
+    assert await current("C1", "spend") == [7_000]
+
+
+async def test_a_cycle_in_which_everything_was_refunded_is_not_done_by_what_other_cycles_saw(
+    time_machine: TimeMachine,
+) -> None:
+    await task("daily", cumulative("purchase.count", 1), claim={"cycle": "daily"}, rewards=POINTS)
+    await events.ingest([purchase(occurred_at=clock.now())])
+    time_machine(days=1)
+    second = purchase()
+    await events.ingest([second])
+    await settle()
+    assert await experience_of("C1") == 200
+    await events.ingest([refund(second)])
+    await settle()
+    assert [claim["state"] for claim in await claims_of("C1", "daily")] == ["rewarded", "clawed_back"]
+    assert await experience_of("C1") == 100
