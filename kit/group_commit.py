@@ -44,7 +44,7 @@ class GroupCommit(Generic[Member, Result]):
         self._queue.append((member, future))
         if self._runner is None or self._runner.done():
             self._runner = asyncio.create_task(self._drain())
-        return await future
+        return await asyncio.shield(future)
 
     async def _drain(self) -> None:
         while self._queue:
