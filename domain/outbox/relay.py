@@ -82,7 +82,7 @@ async def _postpone(connection: Connection, row: Record, error: Exception) -> No
         "UPDATE outbox SET attempts = $2, available_at = $3, parked_at = $4, error = $5 WHERE id = $1",
         row["id"],
         attempts,
-        clock.now() + timedelta(seconds=2),
+        clock.now() + timedelta(seconds=min(2**attempts, 600)),
         parked,
         f"{type(error).__name__}: {error}"[:2000],
     )
