@@ -1,7 +1,6 @@
 # Daily commands. Everything runs in .venv, which the first one makes.
 PYTHON ?= python3
 BIN := .venv/bin
-export DATA_DIR ?= .data
 
 .PHONY: help demo test check bench reset pages environment environment-dev format
 

@@ -78,9 +78,6 @@ def fill_in(where: Place) -> dict[str, str]:
         "WECHAT_APP_ID": "wxcardquestdemo0001",
         "WECHAT_SECRET": _kept(where.data_dir / "keys" / "wechat"),
         "SMS_URL": f"{where.sandbox_url}/sms",
-        "DATA_DIR": str(where.data_dir),
-        "PORT": str(where.port),
-        "SANDBOX_PORT": str(where.sandbox_port),
         "PUBLIC_URL": where.public_url,
         "CLOCK_FILE": str(where.data_dir / "clock"),
         "COOKIE_SECURE": "false",
@@ -89,7 +86,8 @@ def fill_in(where: Place) -> dict[str, str]:
         "SESSION_HOURS": str(24 * 400),
         "OPERATOR_SESSION_HOURS": str(24 * 400),
     }
-    return {name: os.environ.get(name) or value for name, value in defaults.items()}
+    here = {"DATA_DIR": str(where.data_dir), "PORT": str(where.port), "SANDBOX_PORT": str(where.sandbox_port)}
+    return {name: os.environ.get(name) or value for name, value in defaults.items()} | here
 
 
 @contextmanager
