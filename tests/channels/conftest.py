@@ -29,7 +29,7 @@ async def running_sandbox(tmp_path_factory: pytest.TempPathFactory) -> AsyncIter
         data_dir=folder / "data",
         wechat_app_id="wx-test",
         wechat_secret=WECHAT_SECRET,
-        hold_seconds=1.0,
+        hold_seconds=2.5,
     )
     async with serve(create_sandbox(config, name="sandbox_under_test"), verify=False) as http:
         yield Sandbox(http, str(http.base_url), config)
@@ -43,7 +43,7 @@ async def sandbox(running_sandbox: Sandbox) -> Sandbox:
 
 @pytest.fixture
 async def core(sandbox: Sandbox) -> AsyncIterator[CardCoreClient]:
-    async with connect(f"{sandbox.url}/card-core", timeout_seconds=0.4) as http:
+    async with connect(f"{sandbox.url}/card-core", timeout_seconds=1.0) as http:
         yield CardCoreClient(http)
 
 
