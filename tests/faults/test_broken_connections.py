@@ -2,9 +2,11 @@
 
 import asyncio
 import threading
+from contextlib import suppress
 
 import asyncpg
 import pytest
+from tortoise.backends.asyncpg.client import TransactionWrapper
 from tortoise.connection import get_connection
 
 from kit import database as db
@@ -41,6 +43,24 @@ async def test_a_task_goes_on_when_its_transaction_could_not_end(database: str) 
     with pytest.raises(db.UNREACHABLE):
         async with db.transaction() as connection:
             cut(database, await connection.fetchval("SELECT pg_backend_pid()"))
+    assert await db.fetchval("SELECT 1") == 1
+    assert await backend() > 0
+
+
+async def test_a_task_goes_on_when_its_connection_could_not_be_given_back(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = await backend()
+    commit = TransactionWrapper.commit
+
+    async def commit_and_break(self: TransactionWrapper) -> None:
+        await commit(self)
+        cut(database, session)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(TransactionWrapper, "commit", commit_and_break)
+        with suppress(*db.UNREACHABLE):  # it has committed: told or not, what counts is what comes after
+            await backend()
     assert await db.fetchval("SELECT 1") == 1
     assert await backend() > 0
 

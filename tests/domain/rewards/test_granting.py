@@ -6,11 +6,21 @@ from typing import Any
 
 import pytest
 
-from domain import approvals, coupons, customers, events, rewards
-from domain.facts import CompletionLost, RewardDue, TaskCompleted
+from domain import approvals, coupons, customers, events, rewards, tasks
+from domain.facts import CompletionLost, RewardDue, RewardsSettled, TaskCompleted
 from kit import clock, database
 from tests.domain.coupons.stage import MAKER, broken, publish_template
-from tests.domain.tasks.making import claims_of, cumulative, experience_of, purchase, settle, state_of, task
+from tests.domain.tasks.making import (
+    claims_of,
+    cumulative,
+    experience_of,
+    overtaken,
+    purchase,
+    refund,
+    settle,
+    state_of,
+    task,
+)
 from tests.domain.tasks.time_machine import TimeMachine
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -82,6 +92,36 @@ async def test_a_completion_lost_before_it_was_granted_grants_nothing() -> None:
     assert [grant for grant in await grants() if grant[3] != "cancelled"] == []
     await react(rewards.grant, TaskCompleted(**{**_parts(fact), "round": 2}))
     assert await experience_of("C1") == 100
+
+
+async def test_a_loss_told_while_the_grant_is_being_made_waits_for_it_and_takes_it_back() -> None:
+    fact = await completed()
+    loss = CompletionLost(fact.claim_id, 1, fact.customer_id)
+    await overtaken(lambda connection: rewards.grant(connection, [fact]), lambda: react(rewards.claw_back, loss))
+    assert (await experience_of("C1"), (await grants())[-1][3]) == (0, "clawed_back")
+
+
+async def test_a_loss_and_the_settlement_at_once_settle_nothing(time_machine: TimeMachine) -> None:
+    await task("one", ONE, rewards=[{"experience": 100}], settle_after_days=1)
+    await events.ingest([purchase()])
+    await settle()
+    [claim] = await claims_of("C1", "one")
+    loss = CompletionLost(claim["id"], 1, claim["customer_id"])
+    time_machine(days=2)
+    assert await overtaken(lambda connection: rewards.claw_back(connection, [loss]), rewards.settle_due) == 0
+    assert (await experience_of("C1"), (await grants())[-1][3]) == (0, "cancelled")
+
+
+async def test_that_the_first_round_was_settled_says_nothing_of_the_second() -> None:
+    await task("one", ONE, rewards=[{"experience": 100}], settle_after_days=1)
+    bought = purchase()
+    for batch in ([bought], [refund(bought)], [purchase()]):
+        await events.ingest(batch)
+    [claim] = await claims_of("C1", "one")
+    assert (claim["state"], claim["round"]) == ("completed", 2)
+    for round, state in ((1, "completed"), (2, "rewarded")):
+        await react(tasks.mark_rewarded, RewardsSettled(claim["id"], round, claim["customer_id"]))
+        assert await state_of("C1", "one") == state
 
 
 async def test_rewards_wait_until_they_settle(time_machine: TimeMachine) -> None:

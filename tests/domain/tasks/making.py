@@ -1,8 +1,10 @@
 """Short ways to put tasks live, to make events, and to see what became of them, for tests of the task engine."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -10,8 +12,10 @@ from domain import approvals, customers, outbox, tasks
 from domain.events import Event
 from domain.tasks.conditions import Leaf, Node, Program, Span, compile_content, exact_states, net
 from kit import clock, database
+from kit.database import Connection
 from tests.domain.coupons.stage import publish
 
+T = TypeVar("T")
 Condition = dict[str, Any]
 _numbers = count(1)
 
@@ -86,6 +90,22 @@ async def settle() -> None:
     """React to every recorded fact, and to what follows from it."""
     while await outbox.relay_batch():
         pass
+
+
+async def overtaken(first: Callable[[Connection], Awaitable[Any]], second: Callable[[], Awaitable[T]]) -> T:
+    """Do `first` in a transaction, start `second` beside it, and commit only when `second` is under way; its answer."""
+    done = asyncio.Event()
+
+    async def beside() -> T:
+        await done.wait()
+        return await second()
+
+    running = asyncio.create_task(beside())  # before the transaction: a task begun inside would join it
+    async with database.transaction() as connection:
+        await first(connection)
+        done.set()
+        await asyncio.sleep(0.1)
+    return await running
 
 
 async def claim(customer: str, code: str, channel: str | None = None) -> tasks.ClaimAnswer:

@@ -6,6 +6,7 @@ import pytest
 
 from domain import events, tasks
 from domain.events import Event
+from domain.tasks import lateness
 from kit import clock, database
 from tests.domain.tasks.making import (
     claim,
@@ -155,7 +156,8 @@ async def test_a_late_event_counts_where_it_belongs_until_the_lateness_is_over(t
     assert (await state_of("C2", "spend"), await current("C2", "spend")) == ("expired", [0])
 
 
-async def test_lateness_is_a_setting(time_machine: TimeMachine) -> None:
+async def test_lateness_is_a_setting(time_machine: TimeMachine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lateness, "_lateness", lateness.allowed())  # so that it is put back
     await task("spend", SPEND, automatic=False, claim={"days_to_finish": 3})
     await claim("C1", "spend")
     in_time = clock.now() + timedelta(days=2)

@@ -11,7 +11,7 @@ from domain.tasks import ClaimAnswer, Claimant
 from kit import database
 from kit.errors import Conflict
 from kit.group_commit import GroupCommit
-from tests.domain.tasks.making import cumulative, purchase, settle, special, task
+from tests.domain.tasks.making import cumulative, overtaken, purchase, settle, special, task
 
 pytestmark = pytest.mark.usefixtures("database")
 Answer = ClaimAnswer | BaseException
@@ -39,6 +39,16 @@ async def test_two_hundred_run_for_fifty_places() -> None:
     assert codes(answers) == {"claimed": 50, "task.no_places": 150}
     assert await database.fetchval("SELECT count(DISTINCT customer_id) FROM claim WHERE task = 'rare'") == 50
     assert await database.fetchval("SELECT taken FROM task_places WHERE task = 'rare'") == 50
+
+
+async def test_the_last_place_is_waited_for_not_given_twice() -> None:
+    await task("rare", ONE, automatic=False, claim={"places": 1})
+    first, second = await people(2)
+    [answer] = await overtaken(
+        lambda _: tasks.claim_batch([Claimant(first, "rare")]), lambda: tasks.claim_batch([Claimant(second, "rare")])
+    )
+    assert isinstance(answer, Conflict)
+    assert await database.fetchval("SELECT array_agg(customer_id) FROM claim") == [first]
 
 
 async def test_who_has_a_place_keeps_it_and_gets_it_again_when_all_are_taken() -> None:

@@ -8,7 +8,17 @@ import pytest
 from domain import customers, events, tasks
 from domain.tasks import Claimant
 from kit import clock, database
-from tests.domain.tasks.making import claim, cumulative, experience_of, purchase, refund, settle, state_of, task
+from tests.domain.tasks.making import (
+    claim,
+    cumulative,
+    experience_of,
+    overtaken,
+    purchase,
+    refund,
+    settle,
+    state_of,
+    task,
+)
 from tests.domain.tasks.time_machine import TimeMachine
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -68,6 +78,15 @@ async def test_an_event_and_the_job_at_once_leave_one_truth(time_machine: TimeMa
     await settle()
     assert [await state_of(name, "short") for name in names] == ["rewarded"] * 20
     assert [await experience_of(name) for name in names] == [100] * 20
+
+
+async def test_what_is_completed_while_the_job_is_coming_does_not_expire(time_machine: TimeMachine) -> None:
+    await task("short", ONE, automatic=False, claim=TERMS)
+    await claim("C1", "short")
+    in_time = clock.now()
+    time_machine(days=3)
+    assert await overtaken(lambda _: events.ingest([purchase(occurred_at=in_time)]), tasks.expire_due) == 0
+    assert await state_of("C1", "short") == "completed"
 
 
 async def test_what_was_clawed_back_in_time_may_be_earned_again_only_in_time(time_machine: TimeMachine) -> None:
