@@ -37,7 +37,13 @@ def config(url: str, *, pool: int = 10) -> dict[str, Any]:
     """Tortoise's configuration for `url` (`postgres://user:password@host:port/name`)."""
     known = expand_db_url(url.replace("postgresql://", "postgres://", 1))
     # Nothing here changes a session, so that giving a connection back need not cost a round trip to reset it.
-    known["credentials"] |= {"minsize": 1, "maxsize": pool, "reset": _leave, "statement_cache_size": _STATEMENTS}
+    known["credentials"] |= {
+        "minsize": 1,
+        "maxsize": pool,
+        "init": _prepare,
+        "reset": _leave,
+        "statement_cache_size": _STATEMENTS,
+    }
     return {
         "connections": {"default": known},
         "apps": {
@@ -50,6 +56,11 @@ def config(url: str, *, pool: int = 10) -> dict[str, Any]:
         "use_tz": True,
         "timezone": "UTC",
     }
+
+
+async def _prepare(connection: Connection) -> None:
+    # Compiling a plan takes longer than any statement of the house.
+    await connection.execute("SET jit = off")
 
 
 async def _leave(_connection: Connection) -> None:

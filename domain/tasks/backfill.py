@@ -51,9 +51,8 @@ async def _page(connection: Connection, version: TaskVersion, after: int) -> lis
 
 async def _play(connection: Connection, version: TaskVersion, page: Sequence[int]) -> None:
     now = clock.now()
-    claims = await book.load(connection, page, tasks=[version.code])
     ledger = Ledger(
-        (claim for claim in claims if claim.version.code == version.code),
+        await book.load(connection, page, [version.code]),
         now,
         await customers.profiles(connection, page),
         await experience.ranks(connection, page),
