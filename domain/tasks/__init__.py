@@ -8,9 +8,10 @@ from domain.tasks.expire import expire_due
 from domain.tasks.explain import ConditionExplained, Explanation, Reason, explain
 from domain.tasks.kind import TASKS
 from domain.tasks.lateness import allow as allow_lateness
-from domain.tasks.queries import ClaimView, TaskView, claim_of, task_of, tasks_of
+from domain.tasks.queries import claim_of, task_of, tasks_of
 from domain.tasks.report import TaskReport, report
 from domain.tasks.settle import mark_rewarded
+from domain.tasks.views import ClaimView, TaskView
 
 __all__ = [
     "TASKS",
