@@ -1,7 +1,7 @@
 """Events per second through the one ingest, against a raw insert of the same rows.
 
-Two batches are in flight at any time, as from two senders: while PostgreSQL works on one, the process reads the other. Each
-sender has customers of its own, so that they do not wait for each other's locks.
+Two batches are in flight at any time, as from two senders: while PostgreSQL works on one, the process reads the other.
+Each sender has customers of its own, so that they do not wait for each other's locks.
 """
 
 import asyncio

@@ -17,6 +17,7 @@ T = TypeVar("T")
 
 MIGRATION_LOCK = 0x6361_7264  # one migrator at a time
 _STATEMENTS = 500  # of each connection, kept prepared
+_gate = asyncio.Semaphore(1)
 _transaction: ContextVar[Connection | None] = ContextVar("transaction", default=None)
 _after_commit: ContextVar[list[Callable[[], Awaitable[None]]] | None] = ContextVar("after_commit", default=None)
 UNREACHABLE = (
@@ -69,6 +70,8 @@ async def _leave(_connection: Connection) -> None:
 
 async def connect(url: str, *, pool: int = 10) -> None:
     """Open the pool for the whole process."""
+    global _gate
+    _gate = asyncio.Semaphore(pool)
     await Tortoise.init(config=config(url, pool=pool), _enable_global_fallback=True)
     client = get_connection("default")
     if client._pool is None:
@@ -92,7 +95,7 @@ async def transaction() -> AsyncIterator[Connection]:
             yield outer
         return
     callbacks: list[Callable[[], Awaitable[None]]] = []
-    async with _pool().acquire() as raw:
+    async with _acquired() as raw:
         tokens = _transaction.set(raw), _after_commit.set(callbacks)
         try:
             async with raw.transaction():
@@ -102,6 +105,15 @@ async def transaction() -> AsyncIterator[Connection]:
             _after_commit.reset(tokens[1])
     for callback in callbacks:
         await callback()
+
+
+@asynccontextmanager
+async def _acquired() -> AsyncIterator[Connection]:
+    """A connection of the pool, first come first served: the pool's own queue lets who has just come overtake those who
+    wait, so that under load some wait many times as long as others.
+    """
+    async with _gate, _pool().acquire() as raw:
+        yield raw
 
 
 def _pool() -> Any:
@@ -126,7 +138,7 @@ async def connection() -> AsyncIterator[Connection]:
     if joined is not None:
         yield joined
         return
-    async with _pool().acquire() as raw:
+    async with _acquired() as raw:
         yield raw
 
 
