@@ -18,7 +18,7 @@ AT_ONCE: Reactions = {
     RewardsSettled: (tasks.mark_rewarded,),
 }
 LATER: Reactions = {
-    TaskCompleted: (rewards.grant,),
+    TaskCompleted: (tasks.tell_completed, rewards.grant),
     CompletionLost: (rewards.claw_back,),
     CouponUsed: (loans.book_used_coupons,),
     ConfigurationLive: (tasks.start_backfill,),

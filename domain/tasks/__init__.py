@@ -9,8 +9,10 @@ from domain.tasks.explain import ConditionExplained, Explanation, Reason, explai
 from domain.tasks.kind import TASKS
 from domain.tasks.lateness import allow as allow_lateness
 from domain.tasks.queries import claim_of, task_of, tasks_of
+from domain.tasks.remind import remind_due
 from domain.tasks.report import TaskReport, report
 from domain.tasks.settle import mark_rewarded
+from domain.tasks.tell import tell_completed
 from domain.tasks.views import ClaimView, TaskView
 
 __all__ = [
@@ -32,8 +34,10 @@ __all__ = [
     "expire_due",
     "explain",
     "mark_rewarded",
+    "remind_due",
     "report",
     "start_backfill",
     "task_of",
     "tasks_of",
+    "tell_completed",
 ]

@@ -11,6 +11,7 @@ from domain.tasks.advance import recompute, worth
 from domain.tasks.book import OpenClaim
 from domain.tasks.catalogue import TaskVersion, catalogue
 from domain.tasks.states import DONE, ClaimState, shown
+from domain.tasks.tell import tell_claimed
 from kit import clock, database
 from kit.database import Connection
 from kit.errors import Conflict, NotFound
@@ -65,6 +66,7 @@ async def _make(connection: Connection, desk: "_Desk", now: datetime) -> None:
     with_past = [claim for claim in made if claim.version.program.looks_back or claim.customer_id in ahead]
     recompute(with_past, await worth(connection, {claim.customer_id for claim in with_past}), now)
     await book.store(connection, made, now)
+    await tell_claimed(connection, made)
 
 
 class _Desk:

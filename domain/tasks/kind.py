@@ -1,6 +1,6 @@
 """Tasks as a kind of configuration: what is checked before one is saved, what happens when one goes live."""
 
-from domain import coupons
+from domain import coupons, messages
 from domain.approvals import Kind, Version
 from domain.tasks.conditions import compile_content
 from domain.tasks.definition import Messages, TaskDefinition
@@ -11,7 +11,12 @@ from kit.errors import Fault, RuleViolated
 async def check(code: str, definition: TaskDefinition) -> None:
     """Refuse what could never work. Raises `RuleViolated` with the path of each fault."""
     compile_content(definition.content)
-    faults = [*_claim_faults(definition), *_reference_faults(code, definition), *await _reward_faults(definition)]
+    faults = [
+        *_claim_faults(definition),
+        *_reference_faults(code, definition),
+        *await _message_faults(definition.messages),
+        *await _reward_faults(definition),
+    ]
     if faults:
         raise RuleViolated("task.impossible", "任务设置有误，请按所列路径修改", faults)
 
@@ -34,7 +39,6 @@ def _reference_faults(code: str, definition: TaskDefinition) -> list[Fault]:
     named: list[tuple[str, str, str | None]] = [
         ("visible.audience", "audience", definition.visible.audience),
         ("visible.exclude", "audience", definition.visible.exclude),
-        *((f"messages.{at}", "message template", name) for at, name in _templates(definition.messages)),
     ]
     if definition.follow_ups:
         named += [
@@ -44,16 +48,20 @@ def _reference_faults(code: str, definition: TaskDefinition) -> list[Fault]:
     return [Fault(path, "task.unknown_reference", f"there is no {kind} {name!r}") for path, kind, name in named if name]
 
 
-def _templates(messages: Messages | None) -> list[tuple[str, str | None]]:
-    if messages is None:
+async def _message_faults(asked: Messages | None) -> list[Fault]:
+    if asked is None:
         return []
-    expiring = messages.expiring.template if messages.expiring else None
-    return [
-        ("claimed", messages.claimed),
-        ("expiring.template", expiring),
-        ("completed", messages.completed),
-        ("rewarded", messages.rewarded),
-    ]
+    named = {
+        "claimed": asked.claimed,
+        "expiring.template": asked.expiring.template if asked.expiring else None,
+        "completed": asked.completed,
+        "rewarded": asked.rewarded,
+    }
+    faults: list[Fault] = []
+    for at, template in named.items():
+        if template is not None:
+            faults += await messages.faults_for_tasks(f"messages.{at}", template)
+    return faults
 
 
 async def _reward_faults(definition: TaskDefinition) -> list[Fault]:
