@@ -1,4 +1,4 @@
-"""What the demo begins with: operators, levels, coupon templates and tasks, put live by maker and checker."""
+"""What the demo begins with: operators, levels, templates of coupons and messages, tasks; put live by maker and checker."""
 
 import os
 from typing import Any
@@ -64,6 +64,27 @@ TEMPLATES: dict[str, dict[str, Any]] = {
         "use": {"min_loan_fen": 300_000},
     },
 }
+_TASK_AND_REWARD = [{"name": "task"}, {"name": "reward"}]
+MESSAGES: dict[str, dict[str, Any]] = {
+    "task-done": {
+        "name": "任务完成",
+        "title": "{{task}}已完成",
+        "body": "恭喜您完成任务“{{task}}”，{{reward}}即将到账。",
+        "variables": _TASK_AND_REWARD,
+    },
+    "task-rewarded": {
+        "name": "奖励到账",
+        "title": "奖励已到账",
+        "body": "任务“{{task}}”的奖励{{reward}}已到账。",
+        "variables": _TASK_AND_REWARD,
+    },
+    "task-expiring": {
+        "name": "任务即将到期",
+        "title": "{{task}}即将到期",
+        "body": "请在{{expires_on}}前完成，可得{{reward}}。",
+        "variables": [*_TASK_AND_REWARD, {"name": "expires_on", "type": "date"}],
+    },
+}
 _FUEL = {"mcc": {"in": ["5541", "5542"]}}
 
 
@@ -97,6 +118,7 @@ TASKS: dict[str, dict[str, Any]] = {
         "claim": {"mode": "manual", "days_to_finish": 30},
         "content": _cumulative("purchase.amount", 30_000, "claim", _FUEL),
         "rewards": [{"experience": 100}, {"coupon": "free7"}],
+        "messages": {"expiring": {"hours": 72, "template": "task-expiring"}, "rewarded": "task-rewarded"},
     },
     "weekly-shopper": {
         "name": "每周消费3天",
@@ -139,6 +161,7 @@ TASKS: dict[str, dict[str, Any]] = {
             ]
         },
         "rewards": [{"experience": 200}, {"coupon": "free30"}],
+        "messages": {"completed": "task-done"},
     },
 }
 
@@ -158,6 +181,7 @@ async def seed(settings: Settings, password: str) -> None:
         documents: dict[str, dict[str, dict[str, Any]]] = {
             "level-tables": {"default": LEVELS},
             "coupon-templates": TEMPLATES,
+            "message-templates": MESSAGES,
             "tasks": TASKS,
         }
         for kind_name, by_code in documents.items():
