@@ -1,4 +1,4 @@
-"""What the demo begins with: operators, levels, templates of coupons and messages, tasks; put live by maker and checker."""
+"""What the demo begins with: operators, levels, templates of coupons and messages, tasks; live by maker and checker."""
 
 import os
 from typing import Any

@@ -11,7 +11,7 @@ from domain.tasks import lateness
 from domain.tasks.catalogue import TaskVersion, decode_states
 from domain.tasks.conditions import Leaf, Span, exact_states, net
 from domain.tasks.conditions.items import Measure
-from domain.tasks.conditions.verdict import COUNTED, REPEATED, Outcome, Verdict, Where, deductions, verdicts
+from domain.tasks.conditions.verdict import COUNTED, REPEATED, Outcome, Verdict, deductions, verdicts
 from domain.tasks.states import DONE, ClaimState
 from kit.database import Record
 
@@ -68,14 +68,14 @@ class Evidence:
         claim = self._claim
         return complete and exact_states(claim.program.leaves, self._netted, claim.span) == claim.states
 
-    def judged(self, leaf: Leaf, where: Where) -> list[Verdict]:
+    def judged(self, leaf: Leaf) -> list[Verdict]:
         """What became of the latest 500 events one condition looks at, oldest first."""
         span, look = self._claim.span, self._claim.looks[leaf.index]
         events = [event for event in self._events if look.covers(event)][-MOST:]
         heard = [event for event in events if _key(event) not in self._unheard]
-        found = verdicts(leaf, where, heard, self._heard_netted, span)
+        found = verdicts(leaf, heard, self._heard_netted, span)
         if len(heard) < len(events):
-            found += self._missed(verdicts(leaf, where, events, self._netted, span))
+            found += self._missed(verdicts(leaf, events, self._netted, span))
             found.sort(key=lambda verdict: (verdict.event.occurred_at, verdict.event.event_id))
         return found
 

@@ -12,7 +12,7 @@ from domain.tasks.conditions import Leaf, Program, Progress
 from domain.tasks.conditions.outlook import missing, until
 from domain.tasks.conditions.sentences import missing_text, verdict_text
 from domain.tasks.conditions.tree import Group
-from domain.tasks.conditions.verdict import COUNTED, Outcome, Verdict, Where, wheres
+from domain.tasks.conditions.verdict import COUNTED, Outcome, Verdict
 from domain.tasks.evidence import Evidence, StoredClaim
 from kit import clock, database
 from kit.errors import NotFound
@@ -73,19 +73,18 @@ async def explain(customer_id: int, claim_id: int) -> Explanation:
 def _explained(claim: StoredClaim, evidence: Evidence, now: datetime) -> Explanation:
     program, expires_at = claim.program, claim.span.expires_at
     done = program.completes(claim.states)
-    scopes = wheres(claim.version.definition.content)
     conditions = [
-        _condition(claim, leaf, where, progress, evidence, now)
-        for leaf, where, progress in zip(program.leaves, scopes, program.progress(claim.states), strict=True)
+        _condition(claim, leaf, progress, evidence, now)
+        for leaf, progress in zip(program.leaves, program.progress(claim.states), strict=True)
     ]
     text = _text(program, done, expires_at is not None and expires_at <= now)
     return Explanation(claim.id, claim.version.code, done, expires_at, text, conditions)
 
 
 def _condition(
-    claim: StoredClaim, leaf: Leaf, where: Where, progress: Progress, evidence: Evidence, now: datetime
+    claim: StoredClaim, leaf: Leaf, progress: Progress, evidence: Evidence, now: datetime
 ) -> ConditionExplained:
-    state, judged = claim.states[leaf.index], evidence.judged(leaf, where)
+    state, judged = claim.states[leaf.index], evidence.judged(leaf)
     lacking = missing(leaf, state, claim.span, now)
     return ConditionExplained(
         progress,

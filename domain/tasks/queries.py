@@ -89,6 +89,5 @@ def _claim_view(row: Record, version: TaskVersion, now: datetime) -> ClaimView:
         row["cycle"],
         row["claimed_at"],
         row["expires_at"],
-        version.program.percent(states),
-        version.program.progress(states),
+        *version.program.standing(states),
     )

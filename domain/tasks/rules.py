@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from domain.customers import Profile
-from domain.tasks.conditions.window import end_of_period, period, start_of_period
+from domain.tasks.conditions.periods import end_of_period, period, start_of_period
 from domain.tasks.definition import TaskDefinition, Visible
 from kit.errors import Conflict, DomainError, NotFound
 

@@ -42,30 +42,32 @@ _UNITS = {
     Measure.MERCHANTS: "merchants",
     Measure.STATUS: "done",
 }
-_CUMULATIVE = (Measure.AMOUNT, Measure.COUNT, Measure.DAYS, Measure.MERCHANTS)
+_CUMULATIVE = (Measure.AMOUNT, Measure.COUNT, Measure.DAYS, Measure.MERCHANTS, Measure.STREAK)
 _SPECIAL = {
     "sign_in.days": ("sign_in", Measure.DAYS),
     "sign_in.streak": ("sign_in", Measure.STREAK),
+    "app_login.days": ("app_login", Measure.DAYS),
+    "app_login.streak": ("app_login", Measure.STREAK),
     "invite.count": ("invite_accepted", Measure.COUNT),
     "survey.done": ("survey_done", Measure.COUNT),
 }
+_CUSTOM = (Measure.COUNT, Measure.DAYS, Measure.STREAK)
 CATEGORIES = ("status", "cumulative", "stream", "special")
 
 
 def find(category: str, name: str) -> Item | None:
     """The item, or None when the category has no such item."""
     if category == "status":
-        return Item(category, name, STATUS, Measure.STATUS) if "." in name else None
+        return Item(category, name, STATUS, Measure.STATUS) if "." in name.strip(".") else None
     if category == "stream":
         return Item(category, name, name, Measure.SINGLE) if name in MONEY_IN else None
-    if category == "cumulative":
-        base, _, measure = name.partition(".")
-        return Item(category, name, base, Measure(measure)) if base in MONEY_IN and measure in _CUMULATIVE else None
     if category == "special" and name in _SPECIAL:
         return Item(category, name, *_SPECIAL[name])
-    counted = name.removesuffix(".count")
-    if category == "special" and counted != name and counted.startswith(CUSTOM) and is_known_type(counted):
-        return Item(category, name, counted, Measure.COUNT)
+    base, _, measure = name.rpartition(".")
+    if category == "cumulative":
+        return Item(category, name, base, Measure(measure)) if base in MONEY_IN and measure in _CUMULATIVE else None
+    if category == "special" and measure in _CUSTOM and base.startswith(CUSTOM) and is_known_type(base):
+        return Item(category, name, base, Measure(measure))
     return None
 
 
@@ -75,5 +77,5 @@ def known_items(category: str) -> list[str]:
         "status": ["card.activated", "wechat.bound", "… (any status name with a dot)"],
         "cumulative": [f"{base}.{measure}" for base in MONEY_IN for measure in _CUMULATIVE],
         "stream": list(MONEY_IN),
-        "special": [*_SPECIAL, "custom.<name>.count"],
+        "special": [*_SPECIAL, *(f"custom.<name>.{measure}" for measure in _CUSTOM)],
     }[category]

@@ -10,8 +10,9 @@ from typing import Any
 
 from domain.events.event import Event
 from domain.tasks.conditions.items import Item, Measure
-from domain.tasks.conditions.scope import Predicate
-from domain.tasks.conditions.window import Span, Window, period
+from domain.tasks.conditions.periods import day_of
+from domain.tasks.conditions.scope import Predicate, Where
+from domain.tasks.conditions.window import Span, Window
 
 State = Mapping[str, Any]
 EMPTY: State = {}
@@ -20,14 +21,18 @@ _SETS = (Measure.DAYS, Measure.MERCHANTS, Measure.STREAK)
 
 @dataclass(frozen=True)
 class Leaf:
-    """`target` is in the unit of the item; `value` is what a status must be."""
+    """`target` is in the unit of the item; `value` is what a status must be; `where` and `asked_window` are layers 3
+    and 5 as they were written, for whoever has to put them into words.
+    """
 
     index: int
     path: str
     item: Item
     matches: Predicate
     mccs: frozenset[str] | None
+    where: Where
     window: Window
+    asked_window: str | Mapping[str, Any]
     target: int
     value: Any = None
 
@@ -35,20 +40,19 @@ class Leaf:
         """The state after `event` with its net amount; the same object when the event does not count."""
         if self.item.measure is Measure.STATUS:
             return self._learn_status(state, event, span)
-        return self._put(state, event, amount_fen) if self._in_reach(event, amount_fen, span) else state
+        return self._put(state, event, amount_fen, span) if self._in_reach(event, amount_fen, span) else state
 
     def take(self, state: State, refund: Event, amount_fen: int, span: Span) -> State:
         """The state after a refund that links to no purchase: it comes off the sums it meets by its own fields."""
         if self.item.measure is not Measure.AMOUNT or self.item.event_type != "purchase":
             return state
-        return self._put(state, refund, -amount_fen) if self._in_reach(refund, amount_fen, span) else state
+        return self._put(state, refund, -amount_fen, span) if self._in_reach(refund, amount_fen, span) else state
 
     def _in_reach(self, event: Event, amount_fen: int, span: Span) -> bool:
-        begins, ends = self.window.bounds(span)
-        return begins <= event.occurred_at < ends and self.matches(event, amount_fen)
+        return self.window.holds(event.occurred_at, span) and self.matches(event, amount_fen)
 
-    def _put(self, state: State, event: Event, amount_fen: int) -> State:
-        bucket = self.window.bucket(event.occurred_at) if self.window.bucket else ""
+    def _put(self, state: State, event: Event, amount_fen: int, span: Span) -> State:
+        bucket = self.window.bucket(event.occurred_at, span) if self.window.bucket else ""
         before = state.get(bucket)
         after = self._grown(before, event, amount_fen)
         return state if after == before else {**state, bucket: after}
@@ -62,7 +66,7 @@ class Leaf:
         if measure is Measure.SINGLE:
             return max(before or 0, amount_fen)
         seen: list[str] = before or []
-        key = event.merchant() if measure is Measure.MERCHANTS else period("day", event.occurred_at)
+        key = event.merchant() if measure is Measure.MERCHANTS else day_of(event.occurred_at).isoformat()
         return before if key is None or key in seen else sorted([*seen, key])
 
     def _learn_status(self, state: State, event: Event, span: Span) -> State:
@@ -72,9 +76,8 @@ class Leaf:
         attributes = event.attributes or {}
         if attributes.get("name") != self.item.name:
             return state
-        begins, ends = self.window.bounds(span)
         moment = event.occurred_at
-        if not begins <= moment < ends:
+        if not self.window.holds(moment, span):
             return state
         fits = attributes.get("value") == self.value
         if moment >= span.claimed_at:

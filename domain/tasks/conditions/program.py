@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from domain.tasks.conditions.label import label_of
 from domain.tasks.conditions.leaf import EMPTY, Leaf, State
@@ -40,44 +39,44 @@ class Program:
 
     def completes(self, states: Sequence[State]) -> bool:
         """Whether the task is done."""
-        return _met(self.tree, states)
+        return _met(self.tree, self._reached(states))
 
     def progress(self, states: Sequence[State]) -> list[Progress]:
         """Every condition, in the order operators wrote them."""
-        return [
-            Progress(label, max(0, leaf.current(state)), leaf.target, leaf.item.unit, leaf.met(state))
-            for leaf, label, state in zip(self.leaves, self.labels, states, strict=True)
-        ]
+        return self.standing(states)[1]
 
     def percent(self, states: Sequence[State]) -> int:
         """0 to 100; 100 only when done. A group counts the children that are nearest to done."""
-        if self.completes(states):
-            return 100
-        return min(99, int(_share(self.tree, states) * 100))
+        return self.standing(states)[0]
+
+    def standing(self, states: Sequence[State]) -> tuple[int, list[Progress]]:
+        """Percent and progress, each condition measured once."""
+        reached = self._reached(states)
+        done = _met(self.tree, reached)
+        percent = 100 if done else min(99, int(_share(self.tree, reached) * 100))
+        return percent, [
+            Progress(label, max(0, current), leaf.target, leaf.item.unit, current >= leaf.target)
+            for leaf, label, current in zip(self.leaves, self.labels, reached, strict=True)
+        ]
+
+    def _reached(self, states: Sequence[State]) -> list[int]:
+        return [leaf.current(state) for leaf, state in zip(self.leaves, states, strict=True)]
 
 
 def compile_content(content: Node) -> Program:
     """Raises `RuleViolated` when the content is impossible."""
     tree, leaves = parse(content)
-    nodes = _conditions(content)
-    return Program(tree, tuple(leaves), tuple(label_of(leaf, node) for leaf, node in zip(leaves, nodes, strict=True)))
+    return Program(tree, tuple(leaves), tuple(map(label_of, leaves)))
 
 
-def _conditions(node: Node) -> list[Node]:
-    children = node.all or node.any or node.of
-    if children is None:
-        return [node]
-    return [condition for child in children for condition in _conditions(child)]
-
-
-def _met(tree: Tree, states: Sequence[Any]) -> bool:
+def _met(tree: Tree, reached: Sequence[int]) -> bool:
     if isinstance(tree, Group):
-        return sum(_met(child, states) for child in tree.children) >= tree.need
-    return tree.met(states[tree.index])
+        return sum(_met(child, reached) for child in tree.children) >= tree.need
+    return reached[tree.index] >= tree.target
 
 
-def _share(tree: Tree, states: Sequence[Any]) -> float:
+def _share(tree: Tree, reached: Sequence[int]) -> float:
     if isinstance(tree, Group):
-        nearest = sorted((_share(child, states) for child in tree.children), reverse=True)[: tree.need]
+        nearest = sorted((_share(child, reached) for child in tree.children), reverse=True)[: tree.need]
         return sum(nearest) / tree.need
-    return max(0.0, min(1.0, tree.current(states[tree.index]) / tree.target))
+    return max(0.0, min(1.0, reached[tree.index] / tree.target))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from domain.tasks.conditions import items, scope, window
+from domain.tasks.conditions import items, scope, scope_faults, window
 from domain.tasks.conditions.items import Item, Measure
 from domain.tasks.conditions.leaf import Leaf
 from domain.tasks.conditions.schema import Node
@@ -86,10 +86,12 @@ def _leaf(node: Node, path: str, leaves: list[Leaf], faults: list[Fault]) -> Lea
         faults.append(Fault(f"{path}.item", "condition.unknown_item", f"{node.category} has: {known}"))
         return None
     found = [
-        *scope.faults(node.where or {}, item, f"{path}.where"),
+        *scope_faults.faults(node.where or {}, item, f"{path}.where"),
         *window.faults(node.window, f"{path}.window"),
         *_threshold_faults(node, item, path),
     ]
+    if not found:
+        found = _impossible(node, item, path)
     faults.extend(found)
     if found:
         return None
@@ -100,7 +102,9 @@ def _leaf(node: Node, path: str, leaves: list[Leaf], faults: list[Fault]) -> Lea
         item=item,
         matches=scope.compile_scope(where),
         mccs=scope.mccs_of(where),
+        where=where,
         window=window.compile_window(node.window or ""),
+        asked_window=node.window or "",
         target=1 if item.measure is Measure.STATUS else node.at_least or 1,
         value=node.is_,
     )
@@ -123,14 +127,17 @@ def _threshold_faults(node: Node, item: Item, path: str) -> list[Fault]:
         return [Fault(f"{path}.at_least", "condition.missing", f"a threshold in {item.unit}")]
     if not 1 <= node.at_least <= _LARGEST[item.unit]:
         return [Fault(f"{path}.at_least", "condition.impossible", f"from 1 to {_LARGEST[item.unit]} {item.unit}")]
-    return _calendar_faults(node, item, path)
+    return []
 
 
-def _calendar_faults(node: Node, item: Item, path: str) -> list[Fault]:
-    """More distinct days than the window has can never be reached."""
-    if item.unit != "days" or not isinstance(node.window, dict) or node.at_least is None:
+def _impossible(node: Node, item: Item, path: str) -> list[Fault]:
+    """Thresholds that nothing in the window or the scope can ever reach."""
+    if node.at_least is None:
         return []
-    room = node.window.get("rolling_days") or {"day": 1, "week": 7, "month": 31}.get(str(node.window.get("calendar")))
-    if isinstance(room, int) and node.at_least > room:
+    room = window.room_for_days(node.window)
+    if item.unit == "days" and room is not None and node.at_least > room:
         return [Fault(f"{path}.at_least", "condition.impossible", f"the window has only {room} days")]
+    most = scope_faults.largest_amount(node.where or {})
+    if item.measure is Measure.SINGLE and most is not None and node.at_least > most:
+        return [Fault(f"{path}.at_least", "condition.impossible", f"the scope lets no amount above {most} through")]
     return []

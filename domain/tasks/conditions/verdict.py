@@ -9,11 +9,8 @@ from domain.events.event import MONEY_IN, Event
 from domain.tasks.conditions.items import Measure
 from domain.tasks.conditions.leaf import EMPTY, Leaf, State
 from domain.tasks.conditions.netting import Netted
-from domain.tasks.conditions.schema import Node
-from domain.tasks.conditions.scope import Predicate, compile_scope
+from domain.tasks.conditions.scope import Predicate, Test, Where, bounds, compile_scope, only
 from domain.tasks.conditions.window import Span
-
-Where = Mapping[str, Mapping[str, Any]]
 
 
 class Outcome(StrEnum):
@@ -87,22 +84,14 @@ _FIELDS = {
 }
 
 
-def wheres(content: Node) -> list[Where]:
-    """The scope of every condition, in reading order as the leaves are."""
-    children = content.all or content.any or content.of
-    if children is None:
-        return [content.where or {}]
-    return [where for child in children for where in wheres(child)]
-
-
-def verdicts(leaf: Leaf, where: Where, events: Iterable[Event], netted: Netted, span: Span) -> list[Verdict]:
+def verdicts(leaf: Leaf, events: Iterable[Event], netted: Netted, span: Span) -> list[Verdict]:
     """One for each of `events` the condition looks at, oldest first; `netted` holds what they are worth.
 
     Of several of which one is enough (the same day or merchant, the largest, a status) the one that made the
     difference counted.
     """
     worth = {(event.source, event.event_id): amount for event, amount in netted.counted}
-    asked = _Asked(leaf, _tests(where), span)
+    asked = _Asked(leaf, _tests(leaf.where), span)
     looked_at = [event for event in events if _looks_at(leaf, event)]
     ordered = _sorted(leaf, looked_at, worth)
     found = [asked.about(event, worth.get((event.source, event.event_id), 0)) for event in ordered]
@@ -186,13 +175,13 @@ def _tests(where: Where) -> list[_Test]:
     return [test for field, asked in where.items() for test in _tests_of(field, asked)]
 
 
-def _tests_of(field: str, asked: Mapping[str, Any]) -> list[_Test]:
+def _tests_of(field: str, asked: Test) -> list[_Test]:
     if field not in ("amount", "amount_fen"):
         name = field.replace(".", "_").partition("_")[0]
         return [_Test(_FIELDS.get(name, Outcome.SCOPE), compile_scope({field: asked}))]
-    ((name, value),) = asked.items()
+    name, value = only(asked)
     if name in ("in", "not_in"):
         return [_Test(Outcome.AMOUNT_DIFFERS, compile_scope({field: asked}))]
-    low, high = {"at_least": (value, None), "at_most": (None, value)}.get(name) or tuple(value)
+    low, high = bounds(name, value)
     sides = [(Outcome.AMOUNT_TOO_SMALL, "at_least", low), (Outcome.AMOUNT_TOO_LARGE, "at_most", high)]
     return [_Test(code, compile_scope({field: {side: fen}}), fen) for code, side, fen in sides if fen is not None]

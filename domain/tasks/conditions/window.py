@@ -5,20 +5,25 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from domain.tasks.conditions.periods import BILLING, CALENDARS, UNKNOWN_BILLING_DAY, day_of, period, start_of_period
 from kit import clock
 from kit.errors import Fault
 
-CALENDARS = ("day", "week", "month")
 MAX_ROLLING_DAYS = 366
-Bucket = Callable[[datetime], str]
 
 
 @dataclass(frozen=True)
 class Span:
-    """The life of one claim: what happens outside `[claimed_at, expires_at)` is judged by the window."""
+    """The life of one claim: what happens outside `[claimed_at, expires_at)` is judged by the window, months of the
+    account by `billing_day`, which the claim keeps as it was when it was made.
+    """
 
     claimed_at: datetime
     expires_at: datetime | None
+    billing_day: int = UNKNOWN_BILLING_DAY
+
+
+Bucket = Callable[[datetime, Span], str]
 
 
 @dataclass(frozen=True)
@@ -28,44 +33,28 @@ class Window:
     """
 
     name: str
-    bounds: Callable[[Span], tuple[datetime, datetime]]
+    begins: Callable[[Span], datetime]
+    ends: datetime | None = None
     bucket: Bucket | None = None
     days: int = 0
+
+    def bounds(self, span: Span) -> tuple[datetime, datetime]:
+        """The interval that counts for a claim."""
+        return self.begins(span), self._end(span)
+
+    def holds(self, moment: datetime, span: Span) -> bool:
+        """Whether `moment` lies within the bounds; what was after the claim needs no arithmetic."""
+        if not (self.ends is None and moment >= span.claimed_at) and moment < self.begins(span):
+            return False
+        return moment < self._end(span)
+
+    def _end(self, span: Span) -> datetime:
+        claim_ends = span.expires_at or _NEVER
+        return claim_ends if self.ends is None else min(self.ends, claim_ends)
 
 
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
-
-
-def period(calendar: str, instant: datetime) -> str:
-    """The calendar period of `instant` in Asia/Shanghai: `2026-11-22`, `2026-W47`, `2026-11`."""
-    day = clock.business_day(instant)
-    if calendar == "day":
-        return day.isoformat()
-    if calendar == "week":
-        year, week, _ = day.isocalendar()
-        return f"{year}-W{week:02d}"
-    return f"{day.year}-{day.month:02d}"
-
-
-def start_of_period(calendar: str, instant: datetime) -> datetime:
-    """When the period of `instant` began."""
-    day = clock.business_day(instant)
-    if calendar == "week":
-        day -= timedelta(days=day.weekday())
-    elif calendar == "month":
-        day = day.replace(day=1)
-    return clock.start_of_day(day)
-
-
-def end_of_period(calendar: str, instant: datetime) -> datetime:
-    """When the next period begins."""
-    day = clock.business_day(start_of_period(calendar, instant))
-    if calendar == "month":
-        following = (day.replace(day=28) + timedelta(days=4)).replace(day=1)
-    else:
-        following = day + timedelta(days=7 if calendar == "week" else 1)
-    return clock.start_of_day(following)
 
 
 def faults(window: str | Mapping[str, Any] | None, path: str) -> list[Fault]:
@@ -128,29 +117,50 @@ def _instant(text: Any) -> datetime | None:
 def compile_window(window: str | Mapping[str, Any]) -> Window:
     """A valid window as closures."""
     if window == "claim":
-        return Window("claim", lambda span: (span.claimed_at, span.expires_at or _NEVER))
+        return Window("claim", lambda span: span.claimed_at)
     if window == "lifetime":
-        return Window("lifetime", lambda span: (_EVER, span.expires_at or _NEVER))
+        return Window("lifetime", lambda _: _EVER)
     if isinstance(window, str):
         raise ValueError(window)
     if "calendar" in window:
-        calendar = window["calendar"]
-        return Window(
-            calendar,
-            lambda span: (start_of_period(calendar, span.claimed_at), span.expires_at or _NEVER),
-            lambda instant: period(calendar, instant),
-        )
+        return _by_calendar(window["calendar"])
     if "rolling_days" in window:
         days = window["rolling_days"]
         return Window(
             "rolling",
-            lambda span: (_days_before(span.claimed_at, days), span.expires_at or _NEVER),
-            lambda instant: period("day", instant),
-            days,
+            lambda span: _days_before(span.claimed_at, days),
+            bucket=lambda instant, _: period("day", instant),
+            days=days,
         )
-    begins, ends = datetime.fromisoformat(window["from"]), datetime.fromisoformat(window["until"])
-    return Window("dates", lambda span: (begins, min(ends, span.expires_at or _NEVER)))
+    begins = datetime.fromisoformat(window["from"])
+    return Window("dates", lambda _: begins, datetime.fromisoformat(window["until"]))
+
+
+def _by_calendar(calendar: str) -> Window:
+    if calendar == BILLING:
+        return Window(
+            calendar,
+            lambda span: start_of_period(calendar, span.claimed_at, span.billing_day),
+            bucket=lambda instant, span: period(calendar, instant, span.billing_day),
+        )
+    return Window(
+        calendar,
+        lambda span: start_of_period(calendar, span.claimed_at),
+        bucket=lambda instant, _: period(calendar, instant),
+    )
 
 
 def _days_before(instant: datetime, days: int) -> datetime:
-    return clock.start_of_day(clock.business_day(instant) - timedelta(days=days - 1))
+    return clock.start_of_day(day_of(instant) - timedelta(days=days - 1))
+
+
+def room_for_days(window: str | Mapping[str, Any] | None) -> int | None:
+    """How many distinct days a valid window can hold by itself; None: any number."""
+    if not isinstance(window, Mapping):
+        return None
+    if "rolling_days" in window:
+        return int(window["rolling_days"])
+    if "calendar" in window:
+        return {"day": 1, "week": 7}.get(window["calendar"], 31)
+    begins, ends = (datetime.fromisoformat(window[key]) for key in ("from", "until"))
+    return (day_of(ends - timedelta(microseconds=1)) - day_of(begins)).days + 1

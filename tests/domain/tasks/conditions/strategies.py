@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from domain.events import Event
 from domain.events.event import MONEY_IN
 from domain.tasks.conditions import MAX_DEPTH
+from domain.tasks.conditions.periods import CALENDARS
 from tests.domain.tasks.making import Condition, at
 
 START = at("2026-11-18 15:30")
@@ -39,7 +40,7 @@ def conditions() -> st.SearchStrategy[Condition]:
 def _windows() -> st.SearchStrategy[Any]:
     dates = {"from": "2026-11-10T00:00:00+08:00", "until": "2026-11-25T12:00:00+08:00"}
     return st.sampled_from(["claim", "lifetime", {"rolling_days": 3}, {"rolling_days": 10}, dates]) | st.sampled_from(
-        [{"calendar": name} for name in ("day", "week", "month")]
+        [{"calendar": name} for name in CALENDARS]
     )
 
 
@@ -47,10 +48,12 @@ def _scopes() -> st.SearchStrategy[Condition]:
     optional = {
         "mcc": st.sampled_from([{"in": [*MCCS[:2]]}, {"in": ["5812"]}, {"not_in": ["5541"]}]),
         "merchant": st.sampled_from([{"in": ["M1"]}, {"contains": "店"}]),
-        "amount": st.sampled_from([{"at_least": 300}, {"at_most": 600}, {"between": [200, 700]}]),
+        "amount": st.sampled_from(
+            [{"at_least": 300}, {"at_most": 600}, {"between": [200, 700]}, {"at_least": 100, "at_most": 900}]
+        ),
         "channel": st.just({"in": ["pos"]}),
-        "weekday": st.just({"between": [1, 5]}),
-        "hour": st.just({"at_least": 12}),
+        "weekday": st.sampled_from([{"between": [1, 5]}, {"between": [6, 1]}]),
+        "hour": st.sampled_from([{"at_least": 12}, {"between": [22, 6]}]),
     }
     return st.fixed_dictionaries({}, optional=optional)
 
@@ -61,15 +64,24 @@ def _made(item: st.SearchStrategy[str], category: str, threshold: st.SearchStrat
 
 
 def _reachable(condition: Condition) -> Condition:
-    """Not more days than a calendar day has."""
-    days = condition["item"].endswith(("days", "streak"))
-    return {**condition, "at_least": 1} if days and condition["window"] == {"calendar": "day"} else condition
+    """Not more days than a calendar day has, no transaction larger than its scope lets through."""
+    most = {
+        "days": 1 if condition["window"] == {"calendar": "day"} else 3,
+        "stream": {600: 600, 700: 700, 900: 900}.get(_most(condition["where"]), 1_000),
+    }
+    bound = "days" if condition["item"].endswith(("days", "streak")) else condition["category"]
+    return {**condition, "at_least": min(condition["at_least"], most.get(bound, 2_000))}
+
+
+def _most(where: Condition) -> int | None:
+    test = where.get("amount", {})
+    return test.get("at_most") or test.get("between", [None, None])[1]
 
 
 def _sums() -> st.SearchStrategy[Condition]:
     bases = ("purchase", "purchase", "purchase", "repayment")
     sums = _made(st.sampled_from([f"{base}.amount" for base in bases]), "cumulative", st.integers(1, 2_000), _scopes())
-    names = [f"{base}.{what}" for base in bases for what in ("count", "days", "merchants")]
+    names = [f"{base}.{what}" for base in bases for what in ("count", "days", "merchants", "streak")]
     return sums | _made(st.sampled_from(names), "cumulative", st.integers(1, 3), _scopes())
 
 
@@ -78,7 +90,9 @@ def _singles() -> st.SearchStrategy[Condition]:
 
 
 def _behaviour() -> st.SearchStrategy[Condition]:
-    items = st.sampled_from(["sign_in.days", "sign_in.streak", "invite.count", "custom.quiz.count"])
+    items = st.sampled_from(
+        ["sign_in.days", "sign_in.streak", "app_login.streak", "invite.count", "custom.quiz.count", "custom.quiz.days"]
+    )
     return _made(items, "special", st.integers(1, 3), st.just({}))
 
 
@@ -99,7 +113,17 @@ def moments() -> st.SearchStrategy[datetime]:
 
 
 def _kinds() -> st.SearchStrategy[str]:
-    others = [*MONEY_IN[1:], "sign_in", "sign_in", "invite_accepted", "custom.quiz", "status", "status", "status"]
+    others = [
+        *MONEY_IN[1:],
+        "sign_in",
+        "sign_in",
+        "app_login",
+        "invite_accepted",
+        "custom.quiz",
+        "status",
+        "status",
+        "status",
+    ]
     return st.sampled_from(["purchase"] * 8 + others)
 
 

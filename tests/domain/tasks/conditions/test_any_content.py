@@ -15,7 +15,10 @@ from tests.domain.tasks.conditions.strategies import contents, histories, moment
 from tests.domain.tasks.making import Condition, compiled
 
 spans = st.builds(
-    lambda begins, days: Span(begins, begins + timedelta(days=days) if days else None), moments(), st.integers(0, 20)
+    lambda begins, days, billing: Span(begins, begins + timedelta(days=days) if days else None, billing),
+    moments(),
+    st.integers(0, 20),
+    st.sampled_from([1, 17, 31]),
 )
 
 

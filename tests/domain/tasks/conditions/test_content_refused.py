@@ -34,7 +34,7 @@ def nested(levels: int) -> Condition:
         ("status", "activated"),
         ("status", ""),
         ("cumulative", "purchase"),
-        ("cumulative", "purchase.streak"),
+        ("cumulative", "purchase.largest"),
         ("cumulative", "purchase.single"),
         ("cumulative", "sign_in.days"),
         ("cumulative", "refund.amount"),

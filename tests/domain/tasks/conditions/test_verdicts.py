@@ -3,17 +3,16 @@
 from datetime import timedelta
 from typing import Any
 
-import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.events import Event
-from domain.tasks.conditions import Leaf, Netted, Node, Span, exact_states, net
+from domain.tasks.conditions import Leaf, Netted, Span, exact_states, net
 from domain.tasks.conditions.items import Measure
 from domain.tasks.conditions.leaf import EMPTY
 from domain.tasks.conditions.outlook import missing, until
 from domain.tasks.conditions.sentences import missing_text, verdict_text
-from domain.tasks.conditions.verdict import COUNTED, REPEATED, Outcome, Verdict, deductions, verdicts, wheres
+from domain.tasks.conditions.verdict import COUNTED, REPEATED, Outcome, Verdict, deductions, verdicts
 from tests.domain.tasks.conditions.strategies import STATUSES, conditions, contents, histories, moments
 from tests.domain.tasks.making import (
     Condition,
@@ -29,7 +28,10 @@ from tests.domain.tasks.making import (
 )
 
 spans = st.builds(
-    lambda begins, days: Span(begins, begins + timedelta(days=days) if days else None), moments(), st.integers(0, 20)
+    lambda begins, days, billing: Span(begins, begins + timedelta(days=days) if days else None, billing),
+    moments(),
+    st.integers(0, 20),
+    st.sampled_from([1, 17, 31]),
 )
 LONG_AGO = Span(at("2020-01-01 00:00"), None)
 transactions = conditions().filter(lambda condition: condition["category"] != "status")
@@ -49,7 +51,7 @@ statuses = st.builds(status, st.sampled_from(STATUSES), st.booleans(), condition
 
 
 def judged(condition: Condition, happened: list[Event], span: Span = LONG_AGO) -> list[Verdict]:
-    return verdicts(leaf_of(condition), condition.get("where", {}), happened, net(happened), span)
+    return verdicts(leaf_of(condition), happened, net(happened), span)
 
 
 def outcomes(condition: Condition, happened: list[Event], span: Span = LONG_AGO) -> list[str]:
@@ -142,10 +144,9 @@ def test_window_and_scope_are_blamed_exactly_when_they_do_not_hold(
 @given(contents(), histories(), spans, moments())
 def test_everything_can_be_said(content: Condition, happened: list[Event], span: Span, now: Any) -> None:
     program = compiled(content)
-    scopes = wheres(msgspec.convert(content, Node))
     states = exact_states(program.leaves, net(happened), span)
-    for leaf, where, label, state in zip(program.leaves, scopes, program.labels, states, strict=True):
-        found = verdicts(leaf, where, happened, net(happened), span)
+    for leaf, label, state in zip(program.leaves, program.labels, states, strict=True):
+        found = verdicts(leaf, happened, net(happened), span)
         assert len(found) == len({verdict.event.event_id for verdict in found})
         assert all("计入" in verdict_text(leaf, verdict) for verdict in found)
         lacking = missing(leaf, state, span, now)

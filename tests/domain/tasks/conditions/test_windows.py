@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from domain.tasks.conditions import Span
-from domain.tasks.conditions.window import end_of_period, period, start_of_period
+from domain.tasks.conditions.periods import end_of_period, period, start_of_period
 from tests.domain.tasks.making import at, cumulative, leaf_of, purchase, reached
 
 CLAIMED = at("2026-11-18 15:30")  # a Wednesday
