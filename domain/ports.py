@@ -21,7 +21,7 @@ class Refused(Exception):
 
 
 class CoreCustomer(msgspec.Struct, frozen=True):
-    """A customer as the card core knows it."""
+    """A customer as the card core knows it; on `billing_day` (1 to 31) of a month a billing cycle of theirs begins."""
 
     customer_no: str
     name: str
@@ -29,6 +29,7 @@ class CoreCustomer(msgspec.Struct, frozen=True):
     card_product: str | None
     branch: str | None
     card_last4: str | None
+    billing_day: int | None = None
 
 
 class Ticket(msgspec.Struct, frozen=True):

@@ -16,6 +16,7 @@ class Customer(Model):
     stage = fields.CharField(16, default="base")
     card_product = fields.CharField(32, null=True)
     branch = fields.CharField(32, null=True)
+    billing_day = fields.SmallIntField(null=True)
     created_at = fields.DatetimeField()
 
     class Meta:

@@ -8,7 +8,8 @@ class Claim(Model):
     """One customer on one task in one cycle, on the version it was claimed under.
 
     `progress` holds one state per condition (see `domain.tasks.conditions`); `round` counts how often the
-    claim reached completion; `change_no` orders what the customer's pages must be told.
+    claim reached completion; `change_no` orders what the customer's pages must be told. Where a condition asks for
+    billing cycles, `billing_day` is the customer's as it was known when the claim was made.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -25,6 +26,7 @@ class Claim(Model):
     completed_at = fields.DatetimeField(null=True)
     rewarded_at = fields.DatetimeField(null=True)
     remind_at = fields.DatetimeField(null=True)
+    billing_day = fields.SmallIntField(null=True)
     change_no = fields.BigIntField()
 
     class Meta:

@@ -64,6 +64,17 @@ TEMPLATES: dict[str, dict[str, Any]] = {
         "use": {"min_loan_fen": 300_000},
     },
 }
+EXCLUSIONS = {
+    "name": "通用排除表",
+    "mccs": [
+        {"mcc": "4829", "reason": "汇款"},
+        {"mcc": "6010", "reason": "类现金"},
+        {"mcc": "6011", "reason": "类现金"},
+        {"mcc": "6051", "reason": "类现金"},
+        {"mcc": "7995", "reason": "博彩"},
+        {"mcc": "9311", "reason": "税款"},
+    ],
+}
 _TASK_AND_REWARD = [{"name": "task"}, {"name": "reward"}]
 MESSAGES: dict[str, dict[str, Any]] = {
     "task-done": {
@@ -180,6 +191,7 @@ async def seed(settings: Settings, password: str) -> None:
         }
         documents: dict[str, dict[str, dict[str, Any]]] = {
             "level-tables": {"default": LEVELS},
+            "mcc-exclusions": {"default": EXCLUSIONS},
             "coupon-templates": TEMPLATES,
             "message-templates": MESSAGES,
             "tasks": TASKS,

@@ -4,6 +4,6 @@ from domain.approvals import Kind
 from domain.coupons import TEMPLATES
 from domain.experience import LEVEL_TABLES
 from domain.messages import MESSAGE_TEMPLATES
-from domain.tasks import TASKS
+from domain.tasks import MCC_EXCLUSIONS, TASKS
 
-KINDS: tuple[Kind, ...] = (TASKS, TEMPLATES, LEVEL_TABLES, MESSAGE_TEMPLATES)
+KINDS: tuple[Kind, ...] = (TASKS, TEMPLATES, LEVEL_TABLES, MESSAGE_TEMPLATES, MCC_EXCLUSIONS)

@@ -34,6 +34,7 @@ class CoreRecord(msgspec.Struct, frozen=True):
     card_product: str
     branch: str
     card_last4: str
+    billing_day: int
 
 
 class CardCoreTwin:

@@ -1,8 +1,9 @@
 """What we ask the card core and what it answers, where that differs from the structs of our port."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
 from domain.ports import LoanTerms
 
@@ -18,6 +19,7 @@ class CustomerAnswer(msgspec.Struct):
     card_product: str | None = None
     branch: str | None = None
     card_last4: str | None = None
+    billing_day: Annotated[int, Meta(ge=1, le=31)] | None = None
 
 
 class CardLookup(msgspec.Struct, forbid_unknown_fields=True):

@@ -25,6 +25,7 @@ def _record(number: int, name: str) -> CoreRecord:
         card_product=_PRODUCTS[(number - 17) % len(_PRODUCTS)],
         branch=_BRANCHES[number % len(_BRANCHES)],
         card_last4=f"{5770 + 37 * (number - 17):04d}",
+        billing_day=number + 2,
     )
 
 

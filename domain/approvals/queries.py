@@ -62,6 +62,14 @@ async def live(kind: str) -> list[Version]:
     return [version_of(row) for row in rows]
 
 
+async def ever_live(kind: str, code: str) -> list[Version]:
+    """Every version that went live once, whatever became of it, oldest first."""
+    rows = await database.fetch(
+        "SELECT * FROM configuration WHERE kind = $1 AND code = $2 AND live_at IS NOT NULL ORDER BY version", kind, code
+    )
+    return [version_of(row) for row in rows]
+
+
 async def versions(version_ids: Iterable[int]) -> list[Version]:
     """Versions by id, in whatever state: what was claimed or issued under one keeps running on it."""
     rows = await database.fetch(

@@ -71,9 +71,7 @@ async def bind(
         raise Unavailable("partner.no_answer", "银行系统暂时没有应答，请稍后再试") from None
     if holder is None:
         raise RuleViolated("binding.no_such_card", "手机号与卡号后四位不符，请核对后再试")
-    customer_id = await refresh_from_core(
-        holder.customer_no, holder.name, holder.stage, holder.card_product, holder.branch
-    )
+    customer_id = await refresh_from_core(holder)
     async with database.transaction() as connection:
         moved = await connection.fetchval(
             "UPDATE identity SET customer_id = $2, bound_at = $3 WHERE id = $1 AND bound_at IS NULL RETURNING id",

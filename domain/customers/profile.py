@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
+from domain.ports import CoreCustomer
 from kit import clock, database
 from kit.database import Connection
 from kit.errors import NotFound
@@ -21,9 +22,10 @@ class Profile(msgspec.Struct, frozen=True):
     stage: str
     card_product: str | None
     branch: str | None
+    billing_day: int | None = None
 
 
-_COLUMNS = "id, customer_no, name, stage, card_product, branch"
+_COLUMNS = ", ".join(Profile.__struct_fields__)
 
 
 async def ids_of(customer_nos: Iterable[str]) -> dict[str, int]:
@@ -87,18 +89,18 @@ async def id_of(customer_no: str) -> int:
     return int(found)
 
 
-async def refresh_from_core(
-    customer_no: str, name: str, stage: str, card_product: str | None, branch: str | None
-) -> int:
+async def refresh_from_core(known: CoreCustomer) -> int:
     """Take over what the card core says of a customer, creating the customer when new; returns the id."""
-    customer_id = (await ids_of([customer_no]))[customer_no]
+    customer_id = (await ids_of([known.customer_no]))[known.customer_no]
     await database.execute(
-        """UPDATE customer SET name = $2, stage = $3, card_product = $4, branch = $5
-           WHERE id = $1 AND (name, stage, card_product, branch) IS DISTINCT FROM ($2, $3, $4, $5)""",
+        """UPDATE customer SET name = $2, stage = $3, card_product = $4, branch = $5, billing_day = $6
+           WHERE id = $1
+             AND (name, stage, card_product, branch, billing_day) IS DISTINCT FROM ($2, $3, $4, $5, $6::smallint)""",
         customer_id,
-        name,
-        stage,
-        card_product,
-        branch,
+        known.name,
+        known.stage,
+        known.card_product,
+        known.branch,
+        known.billing_day,
     )
     return customer_id

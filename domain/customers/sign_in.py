@@ -95,7 +95,7 @@ async def _vouched_for(customer_no: str) -> int:
         known = None
     if known is None:
         return (await ids_of([customer_no]))[customer_no]
-    return await refresh_from_core(known.customer_no, known.name, known.stage, known.card_product, known.branch)
+    return await refresh_from_core(known)
 
 
 def _used() -> Conflict:

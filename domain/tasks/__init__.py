@@ -4,6 +4,7 @@ from domain.tasks.advance import advance
 from domain.tasks.backfill import backfill, start_backfill
 from domain.tasks.catalogue import catalogue
 from domain.tasks.claim import ClaimAnswer, Claimant, claim_batch
+from domain.tasks.exclusion_table import MCC_EXCLUSIONS
 from domain.tasks.expire import expire_due
 from domain.tasks.explain import ConditionExplained, Explanation, Reason, explain
 from domain.tasks.kind import TASKS
@@ -16,6 +17,7 @@ from domain.tasks.tell import tell_completed
 from domain.tasks.views import ClaimView, TaskView
 
 __all__ = [
+    "MCC_EXCLUSIONS",
     "TASKS",
     "ClaimAnswer",
     "ClaimView",

@@ -9,7 +9,8 @@ from domain.facts import EventsStored
 from domain.tasks import book, hearers, lateness, places, rules
 from domain.tasks.book import OpenClaim
 from domain.tasks.catalogue import catalogue
-from domain.tasks.conditions import Netted, net
+from domain.tasks.conditions import Netted
+from domain.tasks.exclusions import exclusions
 from domain.tasks.ledger import Ledger
 from domain.tasks.states import DONE
 from domain.tasks.tell import tell_claimed
@@ -87,7 +88,7 @@ async def worth(connection: Connection, customer_ids: Collection[int]) -> dict[i
     if not customer_ids:
         return {}
     stored = await events.of_customers(connection, sorted(customer_ids))
-    return {customer_id: net(all_events) for customer_id, all_events in stored.items()}
+    return {customer_id: exclusions.worth(all_events) for customer_id, all_events in stored.items()}
 
 
 async def settle(

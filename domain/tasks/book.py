@@ -13,6 +13,7 @@ from domain.facts import CompletionLost, Fact, RewardDue, TaskCompleted
 from domain.tasks import rules
 from domain.tasks.catalogue import TaskVersion, catalogue, decode_states
 from domain.tasks.conditions import EMPTY, Netted, Span, exact_states
+from domain.tasks.conditions.periods import UNKNOWN_BILLING_DAY
 from domain.tasks.states import DONE, RUNNING, ClaimState, after_completion_lost
 from kit import database, redis
 from kit.database import Connection, Record
@@ -35,13 +36,14 @@ class OpenClaim:
     claimed_at: datetime
     expires_at: datetime | None
     completed_at: datetime | None = None
+    billing_day: int | None = None
     new: bool = False
     dirty: bool = False
 
     @property
     def span(self) -> Span:
         """The life its windows refer to."""
-        return Span(self.claimed_at, self.expires_at)
+        return Span(self.claimed_at, self.expires_at, self.billing_day or UNKNOWN_BILLING_DAY)
 
     def open_to_events(self, now: datetime, lateness: timedelta) -> bool:
         """A claim is closed `lateness` after it expired, and while it is done."""
@@ -108,7 +110,8 @@ def completed_fact(claim: OpenClaim, now: datetime) -> TaskCompleted:
     )
 
 
-COLUMNS = """id, customer_id, version_id, cycle, turn, state, progress, round, claimed_at, expires_at, completed_at"""
+COLUMNS = """id, customer_id, version_id, cycle, turn, state, progress, round, claimed_at, expires_at, completed_at,
+ billing_day"""
 
 
 async def load(connection: Connection, customer_ids: Collection[int], tasks: Collection[str]) -> list[OpenClaim]:
@@ -137,6 +140,7 @@ async def opened(rows: Sequence[Record]) -> list[OpenClaim]:
             row["claimed_at"],
             row["expires_at"],
             row["completed_at"],
+            row["billing_day"],
         )
         for row in rows
     ]
@@ -169,14 +173,14 @@ async def _insert(connection: Connection, claims: Sequence[OpenClaim]) -> None:
         return
     await connection.execute(
         """INSERT INTO claim (id, customer_id, task, version_id, cycle, turn, state, progress, round, claimed_at,
-                              expires_at, completed_at, remind_at, change_no)
+                              expires_at, completed_at, remind_at, billing_day, change_no)
            SELECT id, customer_id, task, version_id, cycle, turn, state, progress::jsonb, round, claimed_at, expires_at,
-                  completed_at, remind_at, nextval('change_no')
+                  completed_at, remind_at, billing_day, nextval('change_no')
            FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::smallint[], $7::text[],
                        $8::text[], $9::smallint[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[],
-                       $13::timestamptz[])
+                       $13::timestamptz[], $14::smallint[])
              AS t (id, customer_id, task, version_id, cycle, turn, state, progress, round, claimed_at, expires_at,
-                   completed_at, remind_at)""",
+                   completed_at, remind_at, billing_day)""",
         [c.id for c in claims],
         [c.customer_id for c in claims],
         [c.version.code for c in claims],
@@ -190,6 +194,7 @@ async def _insert(connection: Connection, claims: Sequence[OpenClaim]) -> None:
         [c.expires_at for c in claims],
         [c.completed_at for c in claims],
         [rules.remind_at(c.version.definition, c.claimed_at, c.expires_at) for c in claims],
+        [c.billing_day for c in claims],
     )
 
 

@@ -13,6 +13,7 @@ from domain.approvals import Version
 from domain.events import Event
 from domain.tasks.conditions import Leaf, Program, compile_content
 from domain.tasks.definition import TaskDefinition
+from domain.tasks.exclusions import exclusions
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ class Catalogue:
             self.live = {version.code: version for version in fresh}
             self._versions = {v.id: v for v in (*self._versions.values(), *old, *fresh)}
             self._reindex()
+            await exclusions.follow(revision)
             self.revision = revision
 
     async def refresh(self) -> None:

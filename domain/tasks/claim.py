@@ -95,15 +95,15 @@ class _Desk:
         refusal = rules.why_not_claimable(definition, profile, rank, claimant.channel, self._now)
         if refusal is not None:
             return refusal
-        claim = self._new(claimant.customer_id, version, key[2], len(turns) + 1)
+        claim = self._new(profile, version, key[2], len(turns) + 1)
         turns.append(claim)
         self.made.append(claim)
         return claim, True
 
-    def _new(self, customer_id: int, version: TaskVersion, cycle: str, turn: int) -> OpenClaim:
+    def _new(self, profile: customers.Profile, version: TaskVersion, cycle: str, turn: int) -> OpenClaim:
         return OpenClaim(
             id=0,
-            customer_id=customer_id,
+            customer_id=profile.id,
             version=version,
             cycle=cycle,
             turn=turn,
@@ -112,6 +112,7 @@ class _Desk:
             round=0,
             claimed_at=self._now,
             expires_at=rules.expiry(version.definition, self._now),
+            billing_day=profile.billing_day if version.program.by_billing_cycle else None,
             new=True,
         )
 

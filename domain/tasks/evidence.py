@@ -9,9 +9,11 @@ from domain.events import Event
 from domain.events.recall import MOST, Look, Told
 from domain.tasks import lateness
 from domain.tasks.catalogue import TaskVersion, decode_states
-from domain.tasks.conditions import Leaf, Span, exact_states, net
+from domain.tasks.conditions import Leaf, Span, exact_states
 from domain.tasks.conditions.items import Measure
+from domain.tasks.conditions.periods import UNKNOWN_BILLING_DAY
 from domain.tasks.conditions.verdict import COUNTED, REPEATED, Outcome, Verdict, deductions, verdicts
+from domain.tasks.exclusions import exclusions
 from domain.tasks.states import DONE, ClaimState
 from kit.database import Record
 
@@ -23,13 +25,13 @@ Key = tuple[str, str]
 class StoredClaim:
     """`row` has the columns of `COLUMNS`."""
 
-    COLUMNS = "id, task, version_id, state, progress, claimed_at, expires_at, completed_at"
+    COLUMNS = "id, task, version_id, state, progress, claimed_at, expires_at, completed_at, billing_day"
 
     def __init__(self, row: Record, version: TaskVersion) -> None:
         self.id: int = row["id"]
         self.version, self.program = version, version.program
         self.states: list[Any] = decode_states(row["progress"])
-        self.span = Span(row["claimed_at"], row["expires_at"])
+        self.span = Span(row["claimed_at"], row["expires_at"], row["billing_day"] or UNKNOWN_BILLING_DAY)
         self.looks = [_look(leaf, self.span) for leaf in self.program.leaves]
         self._completed_at = row["completed_at"] if ClaimState(row["state"]) in DONE else None
 
@@ -55,12 +57,12 @@ class Evidence:
     def __init__(self, claim: StoredClaim, told: Sequence[Told]) -> None:
         self._claim = claim
         self._events = [one.event for one in told]
-        self._netted = net(self._events)
+        self._netted = exclusions.worth(self._events)
         self._unheard = {_key(one.event): why for one in told if (why := claim.why_unheard(one))}
         if self._unheard and self._all_was_heard():
             self._unheard = {}
         heard = [event for event in self._events if _key(event) not in self._unheard]
-        self._heard_netted = net(heard) if self._unheard else self._netted
+        self._heard_netted = exclusions.worth(heard) if self._unheard else self._netted
 
     def _all_was_heard(self) -> bool:
         """A refund makes a claim be computed anew from everything, late or not: then its progress is that of all."""
@@ -72,12 +74,18 @@ class Evidence:
         """What became of the latest 500 events one condition looks at, oldest first."""
         span, look = self._claim.span, self._claim.looks[leaf.index]
         events = [event for event in self._events if look.covers(event)][-MOST:]
+        excluded = [
+            Verdict(event, event.amount_fen, Outcome.MCC_EXCLUDED, note=why)
+            for event in events
+            if (why := exclusions.why_excluded(event)) is not None
+        ]
+        if excluded:
+            events = [event for event in events if exclusions.why_excluded(event) is None]
         heard = [event for event in events if _key(event) not in self._unheard]
-        found = verdicts(leaf, heard, self._heard_netted, span)
+        found = verdicts(leaf, heard, self._heard_netted, span) + excluded
         if len(heard) < len(events):
             found += self._missed(verdicts(leaf, events, self._netted, span))
-            found.sort(key=lambda verdict: (verdict.event.occurred_at, verdict.event.event_id))
-        return found
+        return sorted(found, key=lambda verdict: (verdict.event.occurred_at, verdict.event.event_id))
 
     def _missed(self, judged: Sequence[Verdict]) -> list[Verdict]:
         return [

@@ -9,6 +9,7 @@ from domain.tasks import lateness, rules
 from domain.tasks.book import OpenClaim
 from domain.tasks.catalogue import Candidate, TaskVersion, catalogue
 from domain.tasks.conditions import Leaf, Netted
+from domain.tasks.exclusions import exclusions
 from domain.tasks.states import ClaimState
 
 
@@ -37,6 +38,8 @@ class Ledger:
 
     def meet(self, customer_id: int, event: Event) -> None:
         """Show `event` with its full amount to the claims there are, and to those it opens."""
+        if exclusions.why_excluded(event) is not None:
+            return
         for version, leaf in catalogue.heard(event).opening:
             self._open(customer_id, version, leaf, event, event.amount_fen)
         for claim in self._of_customer.get(customer_id, ()):
@@ -66,20 +69,21 @@ class Ledger:
             definition, version.live_at, event.occurred_at, self._now, lateness.allowed()
         ):
             return
-        if not rules.visible(definition, self._profiles[customer_id], self._ranks.get(customer_id, 0), None):
+        profile = self._profiles[customer_id]
+        if not rules.visible(definition, profile, self._ranks.get(customer_id, 0), None):
             return
-        claim = _automatic_claim(customer_id, version, event.occurred_at)
+        claim = _automatic_claim(profile, version, event.occurred_at)
         counts = leaf.add(claim.states[leaf.index], event, amount_fen, claim.span)
         if counts and claim.open_to_events(self._now, lateness.allowed()):
             self._add(claim)
 
 
-def _automatic_claim(customer_id: int, version: TaskVersion, instant: datetime) -> OpenClaim:
+def _automatic_claim(profile: Profile, version: TaskVersion, instant: datetime) -> OpenClaim:
     """A claim nobody made by hand, for the cycle of `instant`."""
     begins, ends = rules.automatic_span(version.definition, version.live_at, instant)
     return OpenClaim(
         id=0,
-        customer_id=customer_id,
+        customer_id=profile.id,
         version=version,
         cycle=rules.cycle_of(version.definition, instant),
         turn=1,
@@ -88,5 +92,6 @@ def _automatic_claim(customer_id: int, version: TaskVersion, instant: datetime) 
         round=0,
         claimed_at=begins,
         expires_at=ends,
+        billing_day=profile.billing_day if version.program.by_billing_cycle else None,
         new=True,
     )

@@ -11,5 +11,5 @@ ADD = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0004_messages")]
+    dependencies = [("models", "0009_billing")]
     operations = [ops.RunSQL(statement) for statement in ADD]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from domain.tasks.conditions.label import label_of
 from domain.tasks.conditions.leaf import EMPTY, Leaf, State
+from domain.tasks.conditions.periods import BILLING
 from domain.tasks.conditions.schema import Node
 from domain.tasks.conditions.tree import Group, Tree, parse
 
@@ -32,6 +33,11 @@ class Program:
     def looks_back(self) -> bool:
         """Whether what happened before the claim can count."""
         return any(leaf.window.name != "claim" for leaf in self.leaves)
+
+    @property
+    def by_billing_cycle(self) -> bool:
+        """Whether the customer's billing day matters."""
+        return any(leaf.window.name == BILLING for leaf in self.leaves)
 
     def start(self) -> list[State]:
         """The states of a claim that has seen nothing."""

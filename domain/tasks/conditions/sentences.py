@@ -22,6 +22,7 @@ _NOUNS = {
 }
 _REASONS = {
     Outcome.MCC: "商户类别不符",
+    Outcome.MCC_EXCLUDED: "该类商户的消费不参与活动",
     Outcome.MERCHANT: "不是指定商户",
     Outcome.CHANNEL: "交易渠道不符",
     Outcome.CARD_PRODUCT: "卡种不符",
@@ -58,7 +59,8 @@ def verdict_text(leaf: Leaf, verdict: Verdict) -> str:
         return f"{of_what}已计入 {amount}" if in_money else f"{of_what}已计入"
     if verdict.code is Outcome.PARTLY_REFUNDED:
         return f"{of_what}部分退款，{f'按 {amount}' if in_money else '仍'}计入"
-    return f"{of_what}未计入：{_REASONS.get(verdict.code) or _amount_reason(verdict)}"
+    note = f"（{verdict.note}）" if verdict.note else ""
+    return f"{of_what}未计入：{_REASONS.get(verdict.code) or _amount_reason(verdict)}{note}"
 
 
 def _amount_reason(verdict: Verdict) -> str:

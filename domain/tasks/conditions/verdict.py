@@ -20,6 +20,7 @@ class Outcome(StrEnum):
     PARTLY_REFUNDED = "partly_refunded"
     DEDUCTED = "deducted"
     MCC = "mcc"
+    MCC_EXCLUDED = "mcc_excluded"
     MERCHANT = "merchant"
     CHANNEL = "channel"
     CARD_PRODUCT = "card_product"
@@ -57,12 +58,15 @@ REPEATED = frozenset(
 
 @dataclass(frozen=True)
 class Verdict:
-    """`amount_fen` is the net amount; `bound_fen` what the amount was measured against, where that decided."""
+    """`amount_fen` is the net amount; `bound_fen` what the amount was measured against, and `note` what is to be told
+    beside the reason, where that decided.
+    """
 
     event: Event
     amount_fen: int
     code: Outcome
     bound_fen: int | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from domain.customers import CustomerSubject, load_session, sign_in_by_wechat
 from domain.ports import CoreCustomer, Ports, Ticket, WeChatUser
 from kit import clock
 
-HOLDER = CoreCustomer("C0000000017", "何小明", "payer", "young", "SH", "5770")
+HOLDER = CoreCustomer("C0000000017", "何小明", "payer", "young", "SH", "5770", 17)
 PHONE = "13800001234"
 
 

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from domain import approvals, customers, events, rewards, tasks
 from domain.events import Event
-from domain.tasks import Claimant, lateness
+from domain.tasks import MCC_EXCLUSIONS, Claimant, lateness
 from domain.tasks.conditions import Program
 from domain.tasks.states import DONE
 from kit import clock
-from tests.domain.coupons.stage import MAKER
+from tests.domain.coupons.stage import MAKER, publish
 from tests.domain.tasks.conditions.strategies import START, contents, histories
 from tests.domain.tasks.making import (
     Condition,
@@ -41,6 +41,8 @@ FIXED = {
     "single": {"category": "stream", "item": "purchase", "at_least": 700, "window": "lifetime"},
     "active": status("card.activated"),
     "any": {"any": [cumulative("purchase.count", 4, "claim"), special("sign_in.streak", 2), status("wechat.bound")]},
+    "cycle": cumulative("purchase.amount", 1_500, {"calendar": "billing_cycle"}),
+    "streak": cumulative("purchase.streak", 2, {"rolling_days": 10}),
     "daily": {"all": [cumulative("purchase.count", 1), status("card.activated")]},
 }
 _numbers = count(1)
@@ -137,6 +139,8 @@ def from_start(terms: Condition) -> Condition:
 async def programs(database: str, time_machine: TimeMachine) -> dict[str, Program]:
     """The fixed contents, live since `START` to be claimed by hand and automatically."""
     go_to(START)
+    body = {"name": "通用", "mccs": [{"mcc": "5812", "reason": "餐厅"}]}
+    await publish(MCC_EXCLUSIONS, "default", body)
     programs: dict[str, Program] = {}
     for name, content in FIXED.items():
         terms = {"cycle": "daily"} if name == "daily" else {}

@@ -1,0 +1,18 @@
+"""On which day of the month a customer's billing cycles begin."""
+
+from tortoise import fields, migrations
+from tortoise.migrations import operations as ops
+
+ADD = [
+    "ALTER TABLE customer ADD CONSTRAINT billing_day_of_a_month CHECK (billing_day BETWEEN 1 AND 31)",
+    "ALTER TABLE claim ADD CONSTRAINT claim_billing_day CHECK (billing_day BETWEEN 1 AND 31)",
+]
+
+
+class Migration(migrations.Migration):
+    dependencies = [("models", "0004_messages")]
+    operations = [
+        ops.AddField(model_name='Customer', name='billing_day', field=fields.SmallIntField(null=True)),
+        ops.AddField(model_name='Claim', name='billing_day', field=fields.SmallIntField(null=True)),
+        *(ops.RunSQL(statement) for statement in ADD),
+    ]
