@@ -68,6 +68,13 @@ class CouponUsed(msgspec.Struct, frozen=True):
     amount_fen: int
 
 
+class CouponReleased(msgspec.Struct, frozen=True):
+    """A loan came to nothing: its coupon is unused again."""
+
+    coupon_id: int
+    customer_id: int
+
+
 class IdentityBound(msgspec.Struct, frozen=True):
     """A WeChat identity was bound to a card."""
 
@@ -91,10 +98,19 @@ Fact = (
     | CompletionLost
     | BackfillDue
     | CouponUsed
+    | CouponReleased
     | IdentityBound
     | ConfigurationLive
 )
 KEPT: dict[str, type[Any]] = {
     kind.__name__: kind
-    for kind in (TaskCompleted, CompletionLost, BackfillDue, CouponUsed, IdentityBound, ConfigurationLive)
+    for kind in (
+        TaskCompleted,
+        CompletionLost,
+        BackfillDue,
+        CouponUsed,
+        CouponReleased,
+        IdentityBound,
+        ConfigurationLive,
+    )
 }

@@ -5,6 +5,7 @@ from domain.facts import (
     BackfillDue,
     CompletionLost,
     ConfigurationLive,
+    CouponReleased,
     CouponUsed,
     EventsStored,
     IdentityBound,
@@ -20,7 +21,8 @@ AT_ONCE: Reactions = {
 LATER: Reactions = {
     TaskCompleted: (tasks.tell_completed, rewards.grant),
     CompletionLost: (rewards.claw_back,),
-    CouponUsed: (loans.book_used_coupons,),
+    CouponUsed: (loans.book_used_coupons, rewards.note_used),
+    CouponReleased: (rewards.take_released,),
     ConfigurationLive: (tasks.start_backfill,),
     BackfillDue: (tasks.backfill,),
     IdentityBound: (events.tell_bound,),

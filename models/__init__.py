@@ -10,7 +10,7 @@ from models.loan import AccountingEntry, Loan
 from models.message import Message
 from models.operator import Operator, OperatorSession
 from models.outbox import OutboxEntry
-from models.reward import Debt, Grant
+from models.reward import Debt, DebtPayment, Grant
 from models.task import Claim, TaskPlaces
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "CustomerSession",
     "DailyFile",
     "Debt",
+    "DebtPayment",
     "Event",
     "ExperienceAccount",
     "ExperienceEntry",

@@ -30,14 +30,35 @@ class Grant(Model):
 
 
 class Debt(Model):
-    """What was already used when its grant was clawed back."""
+    """What was already used when its grant was clawed back, in fen; `settled` is what withheld rewards have paid."""
 
     id = fields.BigIntField(primary_key=True)
     grant: fields.OneToOneRelation[Grant] = fields.OneToOneField("models.Grant", on_delete=fields.RESTRICT)
     customer: fields.ForeignKeyRelation = fields.ForeignKeyField("models.Customer", on_delete=fields.RESTRICT)
     kind = fields.CharField(16)
     amount = fields.BigIntField()
+    policy = fields.CharField(16, default="report")
+    state = fields.CharField(16, default="open")
+    settled = fields.BigIntField(default=0)
     created_at = fields.DatetimeField()
+    closed_at = fields.DatetimeField(null=True)
+    closed_by = fields.BigIntField(null=True)
+    reason = fields.CharField(200, null=True)
 
     class Meta:
         table = "debt"
+
+
+class DebtPayment(Model):
+    """A reward that was withheld, and the debt its cost paid; undone when the reward would not have been due."""
+
+    id = fields.BigIntField(primary_key=True)
+    debt: fields.ForeignKeyRelation[Debt] = fields.ForeignKeyField("models.Debt", on_delete=fields.RESTRICT)
+    grant: fields.ForeignKeyRelation[Grant] = fields.ForeignKeyField("models.Grant", on_delete=fields.RESTRICT)
+    amount = fields.BigIntField()
+    paid_at = fields.DatetimeField()
+    undone_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "debt_payment"
+        unique_together = (("debt_id", "grant_id"),)

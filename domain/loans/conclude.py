@@ -3,7 +3,7 @@
 import msgspec
 
 from domain import coupons, customers, outbox
-from domain.facts import CouponUsed
+from domain.facts import CouponReleased, CouponUsed
 from domain.loans import store
 from domain.loans.ask import Outcome
 from domain.loans.loan import Loan
@@ -34,7 +34,9 @@ async def conclude(asked: Loan, outcome: Outcome) -> Loan:
             clock.now(),
         )
         if outcome.state == LoanState.DECLINED:
-            await coupons.release(connection, loan.id, "loan.declined")
+            released = await coupons.release(connection, loan.id, "loan.declined")
+            if released is not None:
+                await outbox.record(connection, [CouponReleased(released, loan.customer_id)])
         elif loan.coupon_id is not None:
             await _redeem(connection, loan, outcome.reduction_fen)
     log.info("loan.decided", loan_id=loan.id, state=str(outcome.state))

@@ -1,6 +1,9 @@
-"""What a completion earns: granted once, settled when due, taken back once."""
+"""What a completion earns: granted once, settled when due, taken back once; what was used by then is owed."""
 
 from domain.rewards.claw_back import claw_back
+from domain.rewards.debts import Debt, debts
+from domain.rewards.follow_coupons import note_used, take_released
 from domain.rewards.grant import grant, settle_due
+from domain.rewards.write_off import write_off
 
-__all__ = ["claw_back", "grant", "settle_due"]
+__all__ = ["Debt", "claw_back", "debts", "grant", "note_used", "settle_due", "take_released", "write_off"]

@@ -4,14 +4,17 @@ from collections.abc import Sequence
 
 from domain import coupons, customers, experience
 from domain.facts import CompletionLost
+from domain.rewards.debts import owe
 from domain.rewards.grant import CLOSED
+from domain.rewards.withhold import undo
 from kit import clock
 from kit.database import Connection, Record
 
 
 async def claw_back(connection: Connection, facts: Sequence[CompletionLost]) -> None:
-    """Cancel what is pending; take back experience (the balance may go negative) and unused coupons; what was used
-    already becomes a debt. Idempotent: only grants in the state granted are taken back.
+    """Cancel what is pending, and what was withheld; take back experience (the balance may go negative) and unused
+    coupons; what was used already becomes a debt. Of a coupon that is in a loan the loan's outcome decides
+    (`follow_coupons`). Idempotent: only grants in the state granted are taken back.
     """
     await customers.lock(connection, {fact.customer_id for fact in facts})
     claims, rounds = [fact.claim_id for fact in facts], [fact.round for fact in facts]
@@ -28,13 +31,14 @@ async def claw_back(connection: Connection, facts: Sequence[CompletionLost]) -> 
         CLOSED,
         now,
     )
-    await connection.execute(
+    cancelled = await connection.fetch(
         """UPDATE reward_grant g SET state = 'cancelled'
            FROM unnest($1::bigint[], $2::smallint[]) AS t (claim_id, round)
-           WHERE g.claim_id = t.claim_id AND g.round = t.round AND g.state = 'pending'""",
+           WHERE g.claim_id = t.claim_id AND g.round = t.round AND g.state IN ('pending', 'withheld') RETURNING g.id""",
         claims,
         rounds,
     )
+    await undo(connection, [row["id"] for row in cancelled])
     taken = await connection.fetch(
         """UPDATE reward_grant g SET state = 'clawed_back', clawed_back_at = $3
            FROM unnest($1::bigint[], $2::smallint[]) AS t (claim_id, round)
@@ -56,9 +60,6 @@ async def _take_experience(connection: Connection, taken: Sequence[Record]) -> N
 
 async def _take_coupons(connection: Connection, taken: Sequence[Record]) -> None:
     by_coupon = {row["coupon_id"]: row for row in taken}
-    left = [by_coupon[one.coupon_id] for one in await coupons.void(connection, by_coupon, "clawback")]
-    await connection.executemany(
-        """INSERT INTO debt (grant_id, customer_id, kind, amount, created_at) VALUES ($1, $2, 'coupon', $3, $4)
-           ON CONFLICT DO NOTHING""",
-        [(row["id"], row["customer_id"], row["cost_fen"], clock.now()) for row in left],
-    )
+    left = await coupons.void(connection, by_coupon, "clawback")
+    used = [by_coupon[one.coupon_id]["id"] for one in left if one.state == coupons.CouponState.USED]
+    await owe(connection, used)

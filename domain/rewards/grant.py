@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-import msgspec
-
-from domain import coupons, customers, experience, outbox
+from domain import customers, outbox
 from domain.facts import RewardsSettled, TaskCompleted
+from domain.rewards.give import give
 from kit import clock, database
-from kit.database import Connection, Record
+from kit.database import Connection
 
 BATCH = 500
 CLOSED = "closed"
@@ -48,7 +47,7 @@ async def grant(connection: Connection, facts: Sequence[TaskCompleted]) -> None:
     )
     empty = [RewardsSettled(fact.claim_id, fact.round, fact.customer_id) for fact in facts if not fact.rewards]
     await outbox.record(connection, empty)
-    await _give(connection, due)
+    await give(connection, due)
 
 
 async def settle_due() -> int:
@@ -67,49 +66,5 @@ async def settle_due() -> int:
             "SELECT * FROM reward_grant WHERE id = ANY($1::bigint[]) AND state = 'pending' ORDER BY id",
             [row["id"] for row in waiting],
         )
-        await _give(connection, due)
+        await give(connection, due)
     return len(due)
-
-
-async def _give(connection: Connection, due: Sequence[Record]) -> None:
-    if not due:
-        return
-    points = [row for row in due if row["kind"] == "experience"]
-    await experience.add(
-        connection,
-        [experience.Earning(row["customer_id"], row["amount"], f"grant:{row['id']}", row["title"]) for row in points],
-    )
-    outcomes = await _issue(connection, [row for row in due if row["kind"] == "coupon"])
-    given = [outcomes.get(row["id"], _Outcome()) for row in due]
-    await connection.execute(
-        """UPDATE reward_grant SET state = CASE WHEN t.failure IS NULL THEN 'granted' ELSE 'failed' END,
-                                   failure = t.failure, coupon_id = t.coupon_id, cost_fen = t.cost_fen, granted_at = $5
-           FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[]) AS t (id, failure, coupon_id, cost_fen)
-           WHERE reward_grant.id = t.id""",
-        [row["id"] for row in due],
-        [outcome.failure for outcome in given],
-        [outcome.coupon_id for outcome in given],
-        [outcome.cost_fen for outcome in given],
-        clock.now(),
-    )
-    settled = {(row["claim_id"], row["round"]): row["customer_id"] for row in due}
-    await outbox.record(connection, [RewardsSettled(claim, turn, who) for (claim, turn), who in settled.items()])
-
-
-class _Outcome(msgspec.Struct, frozen=True):
-    failure: str | None = None
-    coupon_id: int | None = None
-    cost_fen: int = 0
-
-
-async def _issue(connection: Connection, due: Sequence[Record]) -> dict[int, _Outcome]:
-    """Issue the coupons among `due`; what became of each grant."""
-    orders = [coupons.IssueOrder(row["customer_id"], row["target"], f"grant:{row['id']}", "reward") for row in due]
-    issued = await coupons.issue(connection, orders)
-    return {row["id"]: _outcome(row["target"], result) for row, result in zip(due, issued, strict=True)}
-
-
-def _outcome(template: str, result: coupons.Issued | coupons.IssueFailure) -> _Outcome:
-    if isinstance(result, coupons.IssueFailure):
-        return _Outcome(failure=result.code)
-    return _Outcome(coupon_id=result.coupon_id, cost_fen=coupons.template_cost_fen(template))

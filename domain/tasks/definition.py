@@ -82,6 +82,14 @@ class FollowUps(msgspec.Struct, forbid_unknown_fields=True):
     rules: list[FollowUpRule] = []
 
 
+class Clawback(msgspec.Struct, forbid_unknown_fields=True):
+    """What happens when a reward has to be taken back that was used already: operators are told (`report`), it is
+    forgiven (`write_off`), or later rewards pay for it (`deduct`).
+    """
+
+    used: Literal["report", "write_off", "deduct"] = "report"
+
+
 class TaskDefinition(msgspec.Struct, forbid_unknown_fields=True):
     """The document behind `PUT /admin/v1/tasks/{code}`."""
 
@@ -95,5 +103,6 @@ class TaskDefinition(msgspec.Struct, forbid_unknown_fields=True):
     claim: ClaimTerms = msgspec.field(default_factory=ClaimTerms)
     rewards: Annotated[list[Reward], Meta(max_length=20)] = []
     settle_after_days: Annotated[int, Meta(ge=0, le=365)] = 0
+    clawback: Clawback = msgspec.field(default_factory=Clawback)
     follow_ups: FollowUps | None = None
     messages: Messages | None = None

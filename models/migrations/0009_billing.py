@@ -10,7 +10,7 @@ ADD = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0004_messages")]
+    dependencies = [("models", "0006_debts")]
     operations = [
         ops.AddField(model_name='Customer', name='billing_day', field=fields.SmallIntField(null=True)),
         ops.AddField(model_name='Claim', name='billing_day', field=fields.SmallIntField(null=True)),

@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from domain import coupons, customers, events, rewards
+from domain import customers, events, rewards
 from domain.events import Event
 from domain.facts import CompletionLost
-from kit import clock, database
+from kit import database
 from tests.domain.coupons.stage import broken, publish_template
 from tests.domain.tasks.making import claims_of, cumulative, experience_of, purchase, refund, settle, state_of, task
 from tests.domain.tasks.time_machine import TimeMachine
@@ -129,21 +129,6 @@ async def test_a_balance_may_go_below_zero() -> None:
     await database.execute("UPDATE experience_account SET balance = 0 WHERE customer_id = $1", customer_id)
     await tell(refund(bought))
     assert await database.fetchval("SELECT balance FROM experience_account") == -100
-
-
-@pytest.mark.parametrize("state", ["occupied", "used"])
-async def test_a_coupon_in_use_becomes_a_debt_of_its_cost(state: str) -> None:
-    bought = await earned()
-    coupon_id = await database.fetchval("SELECT id FROM coupon")
-    async with database.transaction() as connection:
-        await coupons.occupy(connection, await customers.id_of("C1"), coupon_id, 77, clock.now())
-        if state == "used":
-            await coupons.redeem(connection, 77)
-    await tell(refund(bought))
-    await tell(refund(bought))
-    assert await coupon_states() == [state]
-    rows = await database.fetch("SELECT kind, amount FROM debt")
-    assert [tuple(row) for row in rows] == [("coupon", 350)]
 
 
 async def test_only_the_one_who_lost_loses() -> None:

@@ -1,0 +1,74 @@
+"""Give what is due: experience, coupons; or keep it back for what its customer still owes."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from domain import coupons, experience, outbox
+from domain.facts import RewardsSettled
+from domain.rewards.withhold import withhold
+from kit import clock
+from kit.database import Connection, Record
+
+
+async def give(connection: Connection, due: Sequence[Record]) -> None:
+    """Give each of these pending grants, whose customers' rows the caller holds, and tell that they are settled.
+
+    One that cannot be given fails alone and says why; one that pays a debt is withheld.
+    """
+    if not due:
+        return
+    withheld = await withhold(connection, due, {row["id"]: _cost_fen(row) for row in due})
+    given = [row for row in due if row["id"] not in withheld]
+    await _add_experience(connection, [row for row in given if row["kind"] == "experience"])
+    outcomes = await _issue_coupons(connection, [row for row in given if row["kind"] == "coupon"])
+    outcomes |= {grant_id: _Outcome("withheld", cost_fen=cost_fen) for grant_id, cost_fen in withheld.items()}
+    await _note(connection, due, outcomes)
+    settled = {(row["claim_id"], row["round"]): row["customer_id"] for row in due}
+    await outbox.record(connection, [RewardsSettled(claim, turn, who) for (claim, turn), who in settled.items()])
+
+
+class _Outcome(msgspec.Struct, frozen=True):
+    state: str = "granted"
+    failure: str | None = None
+    coupon_id: int | None = None
+    cost_fen: int = 0
+
+
+def _cost_fen(row: Record) -> int:
+    return coupons.template_cost_fen(row["target"]) if row["kind"] == "coupon" else 0
+
+
+async def _add_experience(connection: Connection, due: Sequence[Record]) -> None:
+    await experience.add(
+        connection,
+        [experience.Earning(row["customer_id"], row["amount"], f"grant:{row['id']}", row["title"]) for row in due],
+    )
+
+
+async def _issue_coupons(connection: Connection, due: Sequence[Record]) -> dict[int, _Outcome]:
+    orders = [coupons.IssueOrder(row["customer_id"], row["target"], f"grant:{row['id']}", "reward") for row in due]
+    issued = await coupons.issue(connection, orders)
+    return {
+        row["id"]: _Outcome("failed", result.code)
+        if isinstance(result, coupons.IssueFailure)
+        else _Outcome(coupon_id=result.coupon_id, cost_fen=_cost_fen(row))
+        for row, result in zip(due, issued, strict=True)
+    }
+
+
+async def _note(connection: Connection, due: Sequence[Record], outcomes: dict[int, _Outcome]) -> None:
+    given = [outcomes.get(row["id"], _Outcome()) for row in due]
+    await connection.execute(
+        """UPDATE reward_grant SET state = t.state, failure = t.failure, coupon_id = t.coupon_id, cost_fen = t.cost_fen,
+                                   granted_at = $6
+           FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::bigint[])
+             AS t (id, state, failure, coupon_id, cost_fen)
+           WHERE reward_grant.id = t.id""",
+        [row["id"] for row in due],
+        [outcome.state for outcome in given],
+        [outcome.failure for outcome in given],
+        [outcome.coupon_id for outcome in given],
+        [outcome.cost_fen for outcome in given],
+        clock.now(),
+    )
