@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from admin_api import configurations, debts, previews, reports, sessions
+from admin_api import benefit_codes, configurations, debts, previews, reports, sessions
 from admin_api.guard import signed_in
 from domain.approvals import Kind
 from kit.http import Routes
@@ -19,6 +19,7 @@ def routes(kinds: Sequence[Kind]) -> Routes:
     sessions.add(room)
     for kind in kinds:
         configurations.add(room, kind)
+    benefit_codes.add(room)
     debts.add(room)
     previews.add(room)
     reports.add(room)

@@ -18,7 +18,7 @@ class EventsStored(msgspec.Struct, frozen=True):
 
 
 class RewardDue(msgspec.Struct, frozen=True):
-    """One reward a completion earns: `experience` points, or one `coupon` of a template."""
+    """One reward a completion earns: `experience` points, one `coupon` of a template, one `benefit`."""
 
     kind: str
     target: str | None

@@ -1,5 +1,6 @@
 """Tables only, one file per aggregate; migrations in `models.migrations`. No decisions."""
 
+from models.benefit import BenefitCode, BenefitGrant, BenefitMove, BenefitStock, CodeShowing
 from models.configuration import Configuration, Revision
 from models.coupon import Coupon, CouponDay, CouponMove, CouponStock
 from models.customer import BindingCode, Customer, CustomerSession, Identity, SpentTicket
@@ -15,8 +16,13 @@ from models.task import Claim, TaskPlaces
 
 __all__ = [
     "AccountingEntry",
+    "BenefitCode",
+    "BenefitGrant",
+    "BenefitMove",
+    "BenefitStock",
     "BindingCode",
     "Claim",
+    "CodeShowing",
     "Configuration",
     "Coupon",
     "CouponDay",

@@ -19,6 +19,7 @@ class Grant(Model):
     cost_fen = fields.BigIntField(default=0)
     state = fields.CharField(16)
     coupon_id = fields.BigIntField(null=True)
+    benefit_grant_id = fields.BigIntField(null=True)
     failure = fields.CharField(64, null=True)
     settles_at = fields.DatetimeField()
     granted_at = fields.DatetimeField(null=True)

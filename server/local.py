@@ -71,6 +71,7 @@ def fill_in(where: Place) -> dict[str, str]:
     keys = ensure_keys(where.data_dir / "keys")
     defaults = {
         "SESSION_KEYS": "local:" + _kept(where.data_dir / "keys" / "session"),
+        "VAULT_KEYS": "local:" + _kept(where.data_dir / "keys" / "vault"),
         "CARD_CORE_URL": f"{where.sandbox_url}/card-core",
         "CARD_CORE_PUBLIC_KEY_FILE": str(keys.card_core_public_file),
         "BANK_APP_PUBLIC_KEY_FILE": str(keys.bank_app_public_file),

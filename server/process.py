@@ -13,10 +13,11 @@ from channels.card_core.client import CardCoreClient
 from channels.sms.client import SmsClient
 from channels.wechat.client import WeChatClient
 from channels.wechat.tokens import TokenStore
-from domain import coupons, experience, messages, ports, reactions, tasks
+from domain import benefits, coupons, experience, messages, ports, reactions, tasks
 from domain.approvals.live_set import NOTICE
 from kit import clock, database, logging, redis
 from kit.notices import Notices
+from kit.vault import Vault
 from server.settings import Settings
 
 log = logging.get("process")
@@ -38,6 +39,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
     if settings.clock_file is not None:
         clock.attach(settings.clock_file)
     tasks.allow_lateness(settings.lateness_days)
+    benefits.keep_codes_in(Vault(settings.vault_keys, "voucher-codes"))
     async with AsyncExitStack() as held:
         await database.connect(settings.database_url, pool=settings.pool_size)
         held.push_async_callback(database.close)
@@ -89,5 +91,6 @@ async def refresh_catalogues() -> None:
     """Make this process know what is live now."""
     await experience.catalogue.refresh()
     await coupons.catalogue.refresh()
+    await benefits.catalogue.refresh()
     await messages.catalogue.refresh()
     await tasks.catalogue.refresh()

@@ -20,6 +20,8 @@ class Settings:
     redis_url: str
     session_keys: dict[str, str]
     """`kid` → HS256 key of at least 32 bytes; the last one signs, all verify."""
+    vault_keys: dict[str, str]
+    """`kid` → secret of at least 32 bytes under which voucher codes are kept; the last one encrypts, all decrypt."""
     card_core_url: str
     card_core_public_key_file: Path
     bank_app_public_key_file: Path
@@ -78,7 +80,7 @@ def from_environment(environ: dict[str, str] | None = None) -> Settings:
 
 
 def _parse(name: str, given: str) -> Any:
-    if name == "session_keys":
+    if name in ("session_keys", "vault_keys"):
         return _keys(given)
     if name.endswith(("_file", "_dir")):
         return Path(given)
@@ -102,7 +104,7 @@ def _parse(name: str, given: str) -> Any:
 
 
 def _keys(given: str) -> dict[str, str]:
-    """`kid:key,kid:key`; a short HS256 key would only be warned about by PyJWT."""
+    """`kid:key,kid:key`; a short key would be a weak one (PyJWT only warns of it)."""
     keys = dict(part.split(":", 1) for part in given.split(",") if ":" in part)
     if not keys:
         raise ValueError("expected kid:key, several separated by commas")

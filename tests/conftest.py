@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from domain import coupons, experience, messages, reactions, tasks
+from domain import benefits, coupons, experience, messages, reactions, tasks
 from domain.customers.profile import forget_remembered
 from kit import database as db
 from kit import logging, redis
+from kit.vault import Vault
 from server.embedded import PostgresServer, reset, start_postgres, start_valkey
 from server.migration import migrate
 from tests.platform import Platform, running_platform
@@ -60,6 +61,7 @@ async def database(migrated: str, servers: Servers) -> AsyncIterator[str]:
     await db.connect(migrated, pool=20)
     redis.connect(servers.redis_url)
     reactions.install()
+    benefits.keep_codes_in(Vault({"test": "v" * 32}, "voucher-codes"))
     await empty()
     yield migrated
     await redis.close()
@@ -74,7 +76,13 @@ async def empty() -> None:
     await db.execute(f"TRUNCATE {names}")
     await db.execute("UPDATE revision SET number = number + 1")
     forget_remembered()
-    for catalogue in (experience.catalogue, coupons.catalogue, messages.catalogue, tasks.catalogue):
+    for catalogue in (
+        experience.catalogue,
+        coupons.catalogue,
+        benefits.catalogue,
+        messages.catalogue,
+        tasks.catalogue,
+    ):
         await catalogue.refresh()
 
 

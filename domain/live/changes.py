@@ -17,6 +17,9 @@ UNION ALL
 SELECT change_no, 'coupon', state, jsonb_build_object('coupon_id', id::text, 'template', template, 'state', state)
 FROM coupon WHERE customer_id = $1 AND change_no > $2
 UNION ALL
+SELECT change_no, 'benefit', state, jsonb_build_object('grant_id', id::text, 'benefit', benefit, 'state', state)
+FROM benefit_grant WHERE customer_id = $1 AND change_no > $2
+UNION ALL
 SELECT change_no, 'message', CASE WHEN read_at IS NULL THEN 'created' ELSE 'read' END,
        jsonb_build_object('message_id', id::text, 'title', title)
 FROM message WHERE customer_id = $1 AND change_no > $2
@@ -52,6 +55,8 @@ def _kind(what: str, state: str) -> str:
         return _CLAIM.get(state, "task.progress")
     if what == "coupon":
         return _COUPON.get(state, "coupon.changed")
+    if what == "benefit":
+        return "benefit.granted" if state == "granted" else "benefit.changed"
     if what == "message":
         return f"message.{state}"
     return "experience.changed"

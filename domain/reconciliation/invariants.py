@@ -89,6 +89,34 @@ INVARIANTS: tuple[Invariant, ...] = (
                              AND (o.payload ->> 'coupon_id')::bigint = c.id)""",
     ),
     Invariant(
+        "benefit.issued_is_counted",
+        "the grants of a benefit are as many as its counter says",
+        """SELECT s.benefit, s.issued, count(g.id) AS grants FROM benefit_stock s
+           LEFT JOIN benefit_grant g ON g.benefit = s.benefit
+           GROUP BY s.benefit, s.issued HAVING s.issued <> count(g.id)""",
+    ),
+    Invariant(
+        "benefit.state_is_the_last_move",
+        "the state of a granted benefit is where its history ends",
+        """SELECT g.id, g.state, m.after FROM benefit_grant g
+           LEFT JOIN LATERAL (SELECT after FROM benefit_move WHERE grant_id = g.id ORDER BY id DESC LIMIT 1) m ON true
+           WHERE m.after IS DISTINCT FROM g.state""",
+    ),
+    Invariant(
+        "benefit.code_of_its_own",
+        "a grant of a benefit that works by codes has a code of that benefit",
+        """SELECT g.id, c.id AS code_id FROM benefit_grant g JOIN configuration v ON v.id = g.version_id
+           LEFT JOIN benefit_code c ON c.grant_id = g.id
+           WHERE (v.body ->> 'stock_mode' = 'codes') <> (c.id IS NOT NULL) OR c.benefit <> g.benefit""",
+    ),
+    Invariant(
+        "benefit.taken_back_is_gone_or_owed",
+        "a benefit whose reward was taken back is voided, expired, or owed for",
+        """SELECT g.id AS grant_id, b.id AS benefit_grant_id, b.state FROM reward_grant g
+           JOIN benefit_grant b ON b.id = g.benefit_grant_id LEFT JOIN debt d ON d.grant_id = g.id
+           WHERE g.state = 'clawed_back' AND (b.state = 'granted' OR (b.state = 'redeemed' AND d.id IS NULL))""",
+    ),
+    Invariant(
         "debt.settled_is_the_sum_of_payments",
         "what is settled of a debt is the sum of its payments that stand",
         """SELECT d.id, d.settled, coalesce(sum(p.amount), 0) AS paid FROM debt d

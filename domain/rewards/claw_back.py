@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from domain import coupons, customers, experience
+from domain import benefits, coupons, customers, experience
 from domain.facts import CompletionLost
 from domain.rewards.debts import owe
 from domain.rewards.grant import CLOSED
@@ -13,7 +13,7 @@ from kit.database import Connection, Record
 
 async def claw_back(connection: Connection, facts: Sequence[CompletionLost]) -> None:
     """Cancel what is pending, and what was withheld; take back experience (the balance may go negative) and unused
-    coupons; what was used already becomes a debt. Of a coupon that is in a loan the loan's outcome decides
+    coupons and benefits; what was used already becomes a debt. Of a coupon that is in a loan the loan's outcome decides
     (`follow_coupons`). Idempotent: only grants in the state granted are taken back.
     """
     await customers.lock(connection, {fact.customer_id for fact in facts})
@@ -49,6 +49,7 @@ async def claw_back(connection: Connection, facts: Sequence[CompletionLost]) -> 
     )
     await _take_experience(connection, [row for row in taken if row["kind"] == "experience"])
     await _take_coupons(connection, [row for row in taken if row["kind"] == "coupon"])
+    await _take_benefits(connection, [row for row in taken if row["kind"] == "benefit"])
 
 
 async def _take_experience(connection: Connection, taken: Sequence[Record]) -> None:
@@ -59,7 +60,18 @@ async def _take_experience(connection: Connection, taken: Sequence[Record]) -> N
 
 
 async def _take_coupons(connection: Connection, taken: Sequence[Record]) -> None:
+    if not taken:
+        return
     by_coupon = {row["coupon_id"]: row for row in taken}
     left = await coupons.void(connection, by_coupon, "clawback")
     used = [by_coupon[one.coupon_id]["id"] for one in left if one.state == coupons.CouponState.USED]
     await owe(connection, used)
+
+
+async def _take_benefits(connection: Connection, taken: Sequence[Record]) -> None:
+    if not taken:
+        return
+    by_grant = {row["benefit_grant_id"]: row for row in taken}
+    left = await benefits.void(connection, by_grant, "clawback")
+    redeemed = [by_grant[one.grant_id]["id"] for one in left if one.state == benefits.GrantState.REDEEMED]
+    await owe(connection, redeemed)

@@ -1,10 +1,10 @@
-"""Give what is due: experience, coupons; or keep it back for what its customer still owes."""
+"""Give what is due: experience, coupons, benefits; or keep it back for what its customer still owes."""
 
 from collections.abc import Sequence
 
 import msgspec
 
-from domain import coupons, experience, outbox
+from domain import benefits, coupons, experience, outbox
 from domain.facts import RewardsSettled
 from domain.rewards.withhold import withhold
 from kit import clock
@@ -22,6 +22,7 @@ async def give(connection: Connection, due: Sequence[Record]) -> None:
     given = [row for row in due if row["id"] not in withheld]
     await _add_experience(connection, [row for row in given if row["kind"] == "experience"])
     outcomes = await _issue_coupons(connection, [row for row in given if row["kind"] == "coupon"])
+    outcomes |= await _issue_benefits(connection, [row for row in given if row["kind"] == "benefit"])
     outcomes |= {grant_id: _Outcome("withheld", cost_fen=cost_fen) for grant_id, cost_fen in withheld.items()}
     await _note(connection, due, outcomes)
     settled = {(row["claim_id"], row["round"]): row["customer_id"] for row in due}
@@ -32,11 +33,14 @@ class _Outcome(msgspec.Struct, frozen=True):
     state: str = "granted"
     failure: str | None = None
     coupon_id: int | None = None
+    benefit_grant_id: int | None = None
     cost_fen: int = 0
 
 
 def _cost_fen(row: Record) -> int:
-    return coupons.template_cost_fen(row["target"]) if row["kind"] == "coupon" else 0
+    if row["kind"] == "coupon":
+        return coupons.template_cost_fen(row["target"])
+    return benefits.benefit_cost_fen(row["target"]) if row["kind"] == "benefit" else 0
 
 
 async def _add_experience(connection: Connection, due: Sequence[Record]) -> None:
@@ -57,18 +61,30 @@ async def _issue_coupons(connection: Connection, due: Sequence[Record]) -> dict[
     }
 
 
+async def _issue_benefits(connection: Connection, due: Sequence[Record]) -> dict[int, _Outcome]:
+    orders = [benefits.IssueOrder(row["customer_id"], row["target"], f"grant:{row['id']}", "reward") for row in due]
+    issued = await benefits.issue(connection, orders)
+    return {
+        row["id"]: _Outcome("failed", result.code)
+        if isinstance(result, benefits.IssueFailure)
+        else _Outcome(benefit_grant_id=result.grant_id, cost_fen=_cost_fen(row))
+        for row, result in zip(due, issued, strict=True)
+    }
+
+
 async def _note(connection: Connection, due: Sequence[Record], outcomes: dict[int, _Outcome]) -> None:
     given = [outcomes.get(row["id"], _Outcome()) for row in due]
     await connection.execute(
-        """UPDATE reward_grant SET state = t.state, failure = t.failure, coupon_id = t.coupon_id, cost_fen = t.cost_fen,
-                                   granted_at = $6
-           FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::bigint[])
-             AS t (id, state, failure, coupon_id, cost_fen)
+        """UPDATE reward_grant SET state = t.state, failure = t.failure, coupon_id = t.coupon_id,
+                                   benefit_grant_id = t.benefit_grant_id, cost_fen = t.cost_fen, granted_at = $7
+           FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[])
+             AS t (id, state, failure, coupon_id, benefit_grant_id, cost_fen)
            WHERE reward_grant.id = t.id""",
         [row["id"] for row in due],
         [outcome.state for outcome in given],
         [outcome.failure for outcome in given],
         [outcome.coupon_id for outcome in given],
+        [outcome.benefit_grant_id for outcome in given],
         [outcome.cost_fen for outcome in given],
         clock.now(),
     )

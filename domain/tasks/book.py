@@ -9,11 +9,12 @@ import msgspec
 
 from domain import outbox
 from domain.events import Event
-from domain.facts import CompletionLost, Fact, RewardDue, TaskCompleted
+from domain.facts import CompletionLost, Fact, TaskCompleted
 from domain.tasks import rules
 from domain.tasks.catalogue import TaskVersion, catalogue, decode_states
 from domain.tasks.conditions import EMPTY, Netted, Span, exact_states
 from domain.tasks.conditions.periods import UNKNOWN_BILLING_DAY
+from domain.tasks.definition import reward_due
 from domain.tasks.states import DONE, RUNNING, ClaimState, after_completion_lost
 from kit import database, redis
 from kit.database import Connection, Record
@@ -100,10 +101,7 @@ class OpenClaim:
 def completed_fact(claim: OpenClaim, now: datetime) -> TaskCompleted:
     """What rewards need to know of a completion."""
     definition = claim.version.definition
-    rewards = [
-        RewardDue("experience", None, reward.experience) if reward.experience else RewardDue("coupon", reward.coupon, 1)
-        for reward in definition.rewards
-    ]
+    rewards = [reward_due(reward) for reward in definition.rewards]
     settles_at = now + timedelta(days=definition.settle_after_days)
     return TaskCompleted(
         claim.id, claim.round, claim.customer_id, claim.version.code, definition.name, rewards, settles_at

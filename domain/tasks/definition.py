@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from domain.facts import RewardDue
 from domain.tasks.conditions import Node
 
 Name = Annotated[str, Meta(min_length=1, max_length=64)]
@@ -48,6 +49,15 @@ class Reward(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     experience: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
     coupon: Code | None = None
     benefit: Code | None = None
+
+
+def reward_due(reward: Reward) -> RewardDue:
+    """A reward as whoever gives it takes it."""
+    if reward.experience is not None:
+        return RewardDue("experience", None, reward.experience)
+    return (
+        RewardDue("coupon", reward.coupon, 1) if reward.coupon is not None else RewardDue("benefit", reward.benefit, 1)
+    )
 
 
 class Expiring(msgspec.Struct, forbid_unknown_fields=True):

@@ -1,6 +1,6 @@
 """Tasks as a kind of configuration: what is checked before one is saved, what happens when one goes live."""
 
-from domain import coupons, messages
+from domain import benefits, coupons, messages
 from domain.approvals import Kind, Version
 from domain.tasks.conditions import compile_content
 from domain.tasks.definition import Messages, TaskDefinition
@@ -71,8 +71,9 @@ async def _reward_faults(definition: TaskDefinition) -> list[Fault]:
         given = [name for name in ("experience", "coupon", "benefit") if getattr(reward, name) is not None]
         if len(given) != 1:
             faults.append(Fault(path, "task.unclear_reward", "exactly one of experience, coupon, benefit"))
-        elif reward.benefit is not None:
-            faults.append(Fault(f"{path}.benefit", "task.unknown_reference", f"there is no benefit {reward.benefit!r}"))
+        elif reward.benefit is not None and not await benefits.benefit_exists(reward.benefit):
+            detail = f"there is no live benefit {reward.benefit!r}"
+            faults.append(Fault(f"{path}.benefit", "task.unknown_reference", detail))
         elif reward.coupon is not None and not await coupons.template_exists(reward.coupon):
             detail = f"there is no live coupon template {reward.coupon!r}"
             faults.append(Fault(f"{path}.coupon", "task.unknown_reference", detail))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from domain import coupons
+from domain import benefits, coupons
 from domain.customers import Profile
 from domain.tasks import rules
 from domain.tasks.catalogue import TaskVersion, catalogue
@@ -29,13 +29,13 @@ class OnOffer:
     """Views of tasks a customer has not begun: the same objects for everybody, as long as the live set is the same."""
 
     def __init__(self) -> None:
-        self._made_for = (-1, -1)
+        self._made_for = (-1, -1, -1)
         self._views: dict[int, TaskView] = {}
         self._offers: dict[_Sort, _Offer] = {}
 
     def to(self, profile: Profile, rank: int, channel: str, now: datetime) -> tuple[TaskView, ...]:
         """What this customer sees, oldest version first."""
-        live_set = (catalogue.revision, coupons.catalogue.revision)
+        live_set = (catalogue.revision, coupons.catalogue.revision, benefits.catalogue.revision)
         if live_set != self._made_for:
             self._made_for, self._views, self._offers = live_set, {}, {}
         sort = profile.stage, profile.card_product, rank, channel

@@ -5,12 +5,13 @@ from datetime import datetime
 
 import msgspec
 
-from domain import coupons, customers, messages
+from domain import customers, messages
 from domain.facts import TaskCompleted
 from domain.messages import Notice
 from domain.tasks.book import OpenClaim
 from domain.tasks.catalogue import TaskVersion, catalogue
 from domain.tasks.definition import Messages
+from domain.tasks.views import rewards_of
 from kit.database import Connection
 from kit.masking import mask_name
 
@@ -91,6 +92,6 @@ def _template(asked: Messages | None, occasion: str) -> str | None:
 
 def _rewards(version: TaskVersion) -> str:
     return "、".join(
-        f"{reward.experience}经验值" if reward.experience else coupons.template_name(reward.coupon or "")
-        for reward in version.definition.rewards
+        f"{reward.amount}{reward.name}" if reward.kind == "experience" else reward.name
+        for reward in rewards_of(version)
     )

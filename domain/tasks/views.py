@@ -4,9 +4,11 @@ from datetime import datetime
 
 import msgspec
 
-from domain import coupons
+from domain import benefits, coupons
+from domain.facts import RewardDue
 from domain.tasks.catalogue import TaskVersion
 from domain.tasks.conditions import Progress
+from domain.tasks.definition import reward_due
 
 
 class ClaimView(msgspec.Struct, frozen=True):
@@ -43,9 +45,11 @@ class TaskView(msgspec.Struct, frozen=True, eq=False, weakref=True):
 
 def rewards_of(version: TaskVersion) -> list[RewardView]:
     """What completing a task earns."""
-    return [
-        RewardView("experience", "经验值", reward.experience)
-        if reward.experience
-        else RewardView("coupon", coupons.template_name(reward.coupon or ""), 1)
-        for reward in version.definition.rewards
-    ]
+    return [RewardView(due.kind, reward_name(due), due.amount) for due in map(reward_due, version.definition.rewards)]
+
+
+def reward_name(due: RewardDue) -> str:
+    """What it is called, without its amount."""
+    if due.kind == "coupon":
+        return coupons.template_name(due.target or "")
+    return benefits.benefit_name(due.target or "") if due.kind == "benefit" else "经验值"

@@ -10,7 +10,7 @@ ADD = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0006_debts")]
+    dependencies = [("models", "0007_benefits")]
     operations = [
         ops.AddField(model_name='Customer', name='billing_day', field=fields.SmallIntField(null=True)),
         ops.AddField(model_name='Claim', name='billing_day', field=fields.SmallIntField(null=True)),

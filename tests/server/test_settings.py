@@ -8,6 +8,7 @@ GIVEN = {
     "DATABASE_URL": "postgres://u:p@db/cardquest",
     "REDIS_URL": "redis://cache",
     "SESSION_KEYS": "k1:" + "a" * 32,
+    "VAULT_KEYS": "v1:" + "a" * 32,
     "CARD_CORE_URL": "https://core",
     "CARD_CORE_PUBLIC_KEY_FILE": "/keys/core.pem",
     "BANK_APP_PUBLIC_KEY_FILE": "/keys/app.pem",
@@ -33,7 +34,13 @@ def test_everything_missing_is_named_at_once() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("SESSION_KEYS", "k1:short"), ("SESSION_KEYS", "no-colon"), ("PORT", "http"), ("COOKIE_SECURE", "maybe")],
+    [
+        ("SESSION_KEYS", "k1:short"),
+        ("SESSION_KEYS", "no-colon"),
+        ("VAULT_KEYS", "v1:short"),
+        ("PORT", "http"),
+        ("COOKIE_SECURE", "maybe"),
+    ],
 )
 def test_the_impossible_is_named_and_no_secret_repeated(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=name) as refused:

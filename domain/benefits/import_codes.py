@@ -1,0 +1,53 @@
+"""Voucher codes of a supplier, taken in: sealed, each once."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from domain import approvals
+from domain.benefits.catalogue import KIND
+from domain.benefits.codes import vault
+from domain.operators import OperatorIdentity, Role
+from kit import clock, database, logging
+from kit.errors import BadInput, Conflict, Fault, Forbidden
+
+log = logging.get("benefits")
+
+
+class Imported(msgspec.Struct, frozen=True):
+    """What became of them; duplicates were known already or stood there twice."""
+
+    imported: int
+    duplicates: int
+
+
+async def import_codes(operator: OperatorIdentity, benefit: str, codes: Sequence[str]) -> Imported:
+    """Take in codes of a benefit. Idempotent. They appear in no log, and nobody but their owner sees them again.
+
+    Raises `NotFound`, `Forbidden` (`operator.missing_role`), `Conflict` (`benefit.no_codes`: it needs none), `BadInput`
+    with the path of each empty code.
+    """
+    if Role.MAKER not in operator.roles:
+        raise Forbidden("operator.missing_role", "此操作需要经办权限")
+    reading = await approvals.read(KIND, benefit, operator)
+    if reading.latest.body["stock_mode"] != "codes":
+        raise Conflict("benefit.no_codes", "这项权益不使用券码")
+    faults = [
+        Fault(f"codes[{place}]", "benefit.code", "a text of 1 to 200 characters")
+        for place, code in enumerate(codes)
+        if not code.strip() or len(code.strip()) > 200
+    ]
+    if faults:
+        raise BadInput("benefit.codes", "券码有误，请按所列路径修改", faults)
+    plain = [code.strip() for code in codes]
+    kept = await database.fetch(
+        """INSERT INTO benefit_code (benefit, sealed, digest, imported_at)
+           SELECT $1, sealed, digest, $4 FROM unnest($2::bytea[], $3::bytea[]) AS t (sealed, digest)
+           ON CONFLICT (benefit, digest) DO NOTHING RETURNING id""",
+        benefit,
+        [vault().seal(code) for code in plain],
+        [vault().digest(code) for code in plain],
+        clock.now(),
+    )
+    log.info("benefit.codes_imported", benefit=benefit, imported=len(kept), operator=operator.username)
+    return Imported(len(kept), len(plain) - len(kept))
