@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from domain import approvals, operators
+from domain import approvals, benefits, operators
 from domain.approvals import Kind
 from domain.operators import OperatorIdentity, Role
 from kit.errors import NotFound
@@ -75,6 +75,31 @@ EXCLUSIONS = {
         {"mcc": "9311", "reason": "税款"},
     ],
 }
+SUPPLIERS = {"demo-supplier": {"name": "示例权益商", "contact": "权益商对接人 王经理"}}
+BENEFITS: dict[str, dict[str, Any]] = {
+    "coffee": {
+        "name": "咖啡兑换券",
+        "kind": "voucher_code",
+        "supplier": "demo-supplier",
+        "validity": {"days": 30},
+        "face_value_fen": 3_000,
+        "cost_fen": 2_000,
+        "per_person": 3,
+        "how_to_use": "到店出示兑换码，由店员核验。",
+    },
+    "lounge": {
+        "name": "机场贵宾厅一次",
+        "kind": "lounge",
+        "supplier": "demo-supplier",
+        "validity": {"days": 90},
+        "stock_mode": "unlimited",
+        "face_value_fen": 20_000,
+        "cost_fen": 8_000,
+        "per_person": 2,
+        "how_to_use": "凭本人身份证进入贵宾厅。",
+    },
+}
+VOUCHER_CODES = [f"COFFEE-{number:05d}" for number in range(1, 501)]
 _TASK_AND_REWARD = [{"name": "task"}, {"name": "reward"}]
 MESSAGES: dict[str, dict[str, Any]] = {
     "task-done": {
@@ -160,6 +185,15 @@ TASKS: dict[str, dict[str, Any]] = {
         },
         "rewards": [{"experience": 150}, {"coupon": "off20"}],
     },
+    "dining-3": {
+        "name": "餐饮消费3笔",
+        "kind": "growth",
+        "summary": "领取后30天内餐饮消费3笔，得咖啡兑换券",
+        "claim": {"mode": "manual", "days_to_finish": 30},
+        "content": _cumulative("purchase.count", 3, "claim", {"mcc": {"in": ["5812", "5814"]}}),
+        "rewards": [{"experience": 30}, {"benefit": "coffee"}],
+        "clawback": {"used": "deduct"},
+    },
     "grocery-month": {
         "name": "超市月月享",
         "kind": "growth",
@@ -193,6 +227,8 @@ async def seed(settings: Settings, password: str) -> None:
             "level-tables": {"default": LEVELS},
             "mcc-exclusions": {"default": EXCLUSIONS},
             "coupon-templates": TEMPLATES,
+            "suppliers": SUPPLIERS,
+            "benefits": BENEFITS,
             "message-templates": MESSAGES,
             "tasks": TASKS,
         }
@@ -200,6 +236,8 @@ async def seed(settings: Settings, password: str) -> None:
             kind = next(kind for kind in KINDS if kind.name == kind_name)
             for code, body in by_code.items():
                 await _put_live(kind, code, body, people["hq-maker"], people["hq-checker"])
+            if kind_name == "benefits":
+                await benefits.import_codes(people["hq-maker"], "coffee", VOUCHER_CODES)
 
 
 async def _put_live(

@@ -1,5 +1,6 @@
 import { nextTick } from 'vue'
 import { createRouter, createWebHistory, type Router, type RouteRecordRaw } from 'vue-router'
+import BenefitsPage from './pages/BenefitsPage.vue'
 import CouponPage from './pages/CouponPage.vue'
 import CouponsPage from './pages/CouponsPage.vue'
 import LevelPage from './pages/LevelPage.vue'
@@ -29,6 +30,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/level', component: LevelPage, meta: { title: '等级', tab: true } },
   { path: '/coupons', component: CouponsPage, meta: { title: '卡券', tab: true } },
   { path: '/coupons/:id', component: CouponPage, props: true, meta: { title: '卡券详情' } },
+  { path: '/benefits', component: BenefitsPage, meta: { title: '我的权益' } },
   { path: '/loan', component: LoanPage, meta: { title: '借款试算' } },
   { path: '/loans/:id', component: LoanResultPage, props: true, meta: { title: '借款结果' } },
   { path: '/messages', component: MessagesPage, meta: { title: '消息' } },
