@@ -18,8 +18,8 @@ AT_ONCE: Reactions = {
     RewardsSettled: (tasks.mark_rewarded,),
 }
 LATER: Reactions = {
-    TaskCompleted: (rewards.grant,),
-    CompletionLost: (rewards.claw_back,),
+    TaskCompleted: (rewards.grant, tasks.follow_up),
+    CompletionLost: (rewards.claw_back, tasks.withdraw_offers),
     CouponUsed: (loans.book_used_coupons,),
     ConfigurationLive: (tasks.start_backfill,),
     BackfillDue: (tasks.backfill,),

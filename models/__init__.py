@@ -10,7 +10,7 @@ from models.loan import AccountingEntry, Loan
 from models.operator import Operator, OperatorSession
 from models.outbox import OutboxEntry
 from models.reward import Debt, Grant
-from models.task import Claim, TaskPlaces
+from models.task import Claim, TaskOffer, TaskPlaces
 
 __all__ = [
     "AccountingEntry",
@@ -39,5 +39,6 @@ __all__ = [
     "Revision",
     "SpentTicket",
     "SuspendedEvent",
+    "TaskOffer",
     "TaskPlaces",
 ]

@@ -5,7 +5,7 @@ from domain.approvals.end import end
 from domain.approvals.kinds import Kind, Version
 from domain.approvals.live_set import LIVE_SET_LOCK, current_revision, share_live_set
 from domain.approvals.pause import pause
-from domain.approvals.queries import Reading, list_, live, read, versions
+from domain.approvals.queries import Reading, in_states, list_, live, read, versions
 from domain.approvals.reject import reject
 from domain.approvals.resume import resume
 from domain.approvals.save_draft import Saved, save_draft
@@ -22,6 +22,7 @@ __all__ = [
     "approve",
     "current_revision",
     "end",
+    "in_states",
     "list_",
     "live",
     "pause",

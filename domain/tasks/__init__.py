@@ -5,12 +5,15 @@ from domain.tasks.backfill import backfill, start_backfill
 from domain.tasks.catalogue import catalogue
 from domain.tasks.claim import ClaimAnswer, Claimant, claim_batch
 from domain.tasks.expire import expire_due
+from domain.tasks.expire_offers import expire_offers
 from domain.tasks.explain import ConditionExplained, Explanation, Reason, explain
+from domain.tasks.follow_up import follow_up
 from domain.tasks.kind import TASKS
 from domain.tasks.lateness import allow as allow_lateness
 from domain.tasks.queries import ClaimView, TaskView, claim_of, task_of, tasks_of
 from domain.tasks.report import TaskReport, report
 from domain.tasks.settle import mark_rewarded
+from domain.tasks.withdraw_offers import withdraw_offers
 
 __all__ = [
     "TASKS",
@@ -29,10 +32,13 @@ __all__ = [
     "claim_batch",
     "claim_of",
     "expire_due",
+    "expire_offers",
     "explain",
+    "follow_up",
     "mark_rewarded",
     "report",
     "start_backfill",
     "task_of",
     "tasks_of",
+    "withdraw_offers",
 ]

@@ -1,17 +1,28 @@
 """Tasks as a kind of configuration: what is checked before one is saved, what happens when one goes live."""
 
-from domain import coupons
-from domain.approvals import Kind, Version
+from collections.abc import Sequence
+
+import msgspec
+
+from domain import approvals, coupons
+from domain.approvals import Kind, State, Version
 from domain.tasks.conditions import compile_content
-from domain.tasks.definition import Messages, TaskDefinition
+from domain.tasks.definition import FollowUps, Messages, TaskDefinition
+from domain.tasks.follow_rules import circle_faults, refuse_circles, shape_faults, targets
 from kit.database import Connection
 from kit.errors import Fault, RuleViolated
 
 
 async def check(code: str, definition: TaskDefinition) -> None:
     """Refuse what could never work. Raises `RuleViolated` with the path of each fault."""
-    compile_content(definition.content)
-    faults = [*_claim_faults(definition), *_reference_faults(code, definition), *await _reward_faults(definition)]
+    program = compile_content(definition.content)
+    faults = [
+        *_claim_faults(definition),
+        *_reference_faults(definition),
+        *await _reward_faults(definition),
+        *shape_faults(definition, program),
+        *await _follow_up_faults(code, definition.follow_ups),
+    ]
     if faults:
         raise RuleViolated("task.impossible", "任务设置有误，请按所列路径修改", faults)
 
@@ -24,12 +35,13 @@ def _claim_faults(definition: TaskDefinition) -> list[Fault]:
             faults.append(Fault(f"claim.{name}", "task.no_offset", "must carry its offset, as in +08:00"))
     if not faults and terms.from_ and terms.until and terms.from_ >= terms.until:
         faults.append(Fault("claim.until", "task.impossible_dates", "must lie after claim.from"))
-    if terms.automatic and terms.times > 1:
-        faults.append(Fault("claim.times", "task.impossible_times", "once a cycle where it is claimed automatically"))
+    if terms.mode != "manual" and terms.times > 1:
+        detail = "once a cycle where it is claimed automatically or only offered"
+        faults.append(Fault("claim.times", "task.impossible_times", detail))
     return faults
 
 
-def _reference_faults(code: str, definition: TaskDefinition) -> list[Fault]:
+def _reference_faults(definition: TaskDefinition) -> list[Fault]:
     """References to kinds of which nothing is defined yet cannot resolve."""
     named: list[tuple[str, str, str | None]] = [
         ("visible.audience", "audience", definition.visible.audience),
@@ -38,7 +50,7 @@ def _reference_faults(code: str, definition: TaskDefinition) -> list[Fault]:
     ]
     if definition.follow_ups:
         named += [
-            (f"follow_ups.rules[{i}].task", "follow-up", rule.task)
+            (f"follow_ups.rules[{i}].message", "message template", rule.message)
             for i, rule in enumerate(definition.follow_ups.rules)
         ]
     return [Fault(path, "task.unknown_reference", f"there is no {kind} {name!r}") for path, kind, name in named if name]
@@ -71,8 +83,42 @@ async def _reward_faults(definition: TaskDefinition) -> list[Fault]:
     return faults
 
 
+async def _follow_up_faults(code: str, follow_ups: FollowUps | None) -> list[Fault]:
+    """A follow-up is a live task, and no way leads back from it."""
+    if follow_ups is None:
+        return []
+    standing = await _standing()
+    live = {version.code for version in standing if version.state == State.LIVE}
+    unknown = [
+        Fault(f"follow_ups.rules[{place}].task", "task.unknown_reference", f"there is no live task {rule.task!r}")
+        for place, rule in enumerate(follow_ups.rules)
+        if rule.task not in live and rule.task != code
+    ]
+    return unknown + circle_faults(_edges(standing), code, follow_ups)
+
+
+async def _standing() -> list[Version]:
+    """Live tasks, and paused ones: they can be resumed unchecked."""
+    return await approvals.in_states(TASKS.name, (State.LIVE, State.PAUSED))
+
+
+def _edges(standing: Sequence[Version]) -> dict[str, list[str]]:
+    return {version.code: targets(_follow_ups(version)) for version in standing}
+
+
+def _follow_ups(version: Version) -> FollowUps | None:
+    return msgspec.convert(version.body["follow_ups"], FollowUps | None)
+
+
 async def went_live(connection: Connection, version: Version) -> None:
-    """Make the counter of places exist before the first claim."""
+    """Make the counter of places exist before the first claim.
+
+    Two drafts may each be right and close a circle together: the second is refused here, where the live set stands
+    still. Raises `RuleViolated` (`task.follow_up_circle`).
+    """
+    follow_ups = _follow_ups(version)
+    if follow_ups is not None:
+        refuse_circles(circle_faults(_edges(await _standing()), version.code, follow_ups))
     await connection.execute(
         "INSERT INTO task_places (task, taken) VALUES ($1, 0) ON CONFLICT DO NOTHING", version.code
     )

@@ -6,7 +6,7 @@ import msgspec
 
 from domain import coupons, customers, experience
 from domain.customers import Profile
-from domain.tasks import rules
+from domain.tasks import offers, rules
 from domain.tasks.catalogue import TaskVersion, catalogue, decode_states
 from domain.tasks.conditions import Progress
 from domain.tasks.states import ClaimState, shown
@@ -37,7 +37,9 @@ class RewardView(msgspec.Struct, frozen=True):
 
 
 class TaskView(msgspec.Struct, frozen=True, eq=False, weakref=True):
-    """One task with what this customer has done of it; `claim` is the one of the present cycle."""
+    """One task with what this customer has done of it; `claim` is the one of the present cycle. `offered`: a pool
+    recommends it to this customer.
+    """
 
     version: TaskVersion
     state: str
@@ -45,13 +47,16 @@ class TaskView(msgspec.Struct, frozen=True, eq=False, weakref=True):
     percent: int
     conditions: list[Progress]
     rewards: list[RewardView]
+    offered: bool = False
 
 
 _CLAIM = """id, task, version_id, state, cycle, progress, claimed_at, expires_at"""
 
 
 async def tasks_of(customer_id: int, channel: str) -> list[TaskView]:
-    """Every task this customer sees now, and every other one they hold a claim of, oldest version first."""
+    """Every task this customer sees now, and every other one they hold a claim of; what is offered to them comes
+    first, then the oldest version.
+    """
     await _fresh_catalogue()
     now = clock.now()
     async with database.connection() as connection:
@@ -62,15 +67,22 @@ async def tasks_of(customer_id: int, channel: str) -> list[TaskView]:
                 ORDER BY task, claimed_at DESC, turn DESC""",
             customer_id,
         )
+        offered = {task for _, task in await offers.open_to(connection, [customer_id])}
     await catalogue.know(row["version_id"] for row in rows)
     views = [_view(catalogue.version(row["version_id"]), row, now) for row in rows if _present(row, now)]
     shown_already = {view.version.code for view in views}
     views += [
-        _untouched.view(version)
+        _recommended(_untouched.view(version)) if version.code in offered else _untouched.view(version)
         for version in catalogue.live.values()
-        if version.code not in shown_already and _offered(version, profile, rank, channel, now)
+        if version.code not in shown_already
+        and _open(version, profile, rank, channel, now)
+        and (version.code in offered or not version.definition.claim.offered_only)
     ]
-    return sorted(views, key=lambda view: view.version.id)
+    return sorted(views, key=lambda view: (not view.offered, view.version.id))
+
+
+def _recommended(view: TaskView) -> TaskView:
+    return msgspec.structs.replace(view, offered=True)
 
 
 class _Untouched:
@@ -95,10 +107,9 @@ class _Untouched:
 _untouched = _Untouched()
 
 
-def _offered(version: TaskVersion, profile: Profile, rank: int, channel: str, now: datetime) -> bool:
+def _open(version: TaskVersion, profile: Profile, rank: int, channel: str, now: datetime) -> bool:
     definition = version.definition
-    not_over = definition.claim.until is None or now < definition.claim.until
-    return not_over and rules.visible(definition, profile, rank, channel)
+    return rules.not_over(definition, now) and rules.visible(definition, profile, rank, channel)
 
 
 def _present(row: Record, now: datetime) -> bool:
