@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from admin_api import configurations, reports, sessions
+from admin_api import configurations, reports, sessions, task_graph
 from admin_api.guard import signed_in
 from domain.approvals import Kind
 from kit.http import Routes
@@ -20,4 +20,5 @@ def routes(kinds: Sequence[Kind]) -> Routes:
     for kind in kinds:
         configurations.add(room, kind)
     reports.add(room)
+    task_graph.add(room)
     return room

@@ -66,6 +66,19 @@ class Task(msgspec.Struct):
     claim: ClaimRef | None
     progress: TaskProgress
     rewards: list[TaskReward]
+    offered: bool
+    """Recommended to this customer by what they completed."""
+
+
+class PathStep(msgspec.Struct):
+    """A task of the same chain or pool. One this customer does not see yet has neither code nor name; `choice`: one of
+    several that may follow.
+    """
+
+    task: str | None
+    name: str | None
+    state: Literal["done", "now", "next", "expired"]
+    choice: bool
 
 
 class TaskPage(msgspec.Struct):
@@ -82,6 +95,7 @@ class TaskDetail(Task):
     from_: datetime | None = msgspec.field(name="from", default=None)
     until: datetime | None = None
     days_to_finish: int | None = None
+    path: list[PathStep] = []
 
 
 class Claim(msgspec.Struct):
@@ -110,16 +124,16 @@ class TaskQuery(Cursor, forbid_unknown_fields=True):
 
 @customer_routes.route("GET", "/tasks", tag="task")
 async def list_tasks(request: Request, query: TaskQuery, subject: Subject) -> TaskPage:
-    """The tasks this customer sees, with progress."""
+    """The tasks this customer sees, with progress; what is recommended to them first."""
     # A customer may see hundreds of tasks and have begun a few: what is the same for everybody is encoded once.
     after, limit = page_bounds(query)
     views = await tasks.tasks_of(subject.customer_id, subject.channel)
     wanted = [
         view
         for view in views
-        if (query.state is None or view.state == query.state) and (after is None or view.version.id > after)
+        if (query.state is None or view.state == query.state) and (after is None or _place(view) > after)
     ]
-    following = cursor_after(wanted[limit - 1].version.id) if len(wanted) > limit else None
+    following = cursor_after(_place(wanted[limit - 1])) if len(wanted) > limit else None
     return TaskPage([_item(view) for view in wanted[:limit]], following)  # type: ignore[misc]  # Raw is an encoded Task
 
 
@@ -127,6 +141,7 @@ async def list_tasks(request: Request, query: TaskQuery, subject: Subject) -> Ta
 async def read_task(request: Request, task: str, subject: Subject) -> TaskDetail:
     """One task."""
     view = await tasks.task_of(subject.customer_id, subject.channel, task)
+    path = await tasks.path_of(subject.customer_id, subject.channel, task)
     definition = view.version.definition
     return TaskDetail(
         **msgspec.structs.asdict(_task(view)),
@@ -134,6 +149,7 @@ async def read_task(request: Request, task: str, subject: Subject) -> TaskDetail
         from_=definition.claim.from_,
         until=definition.claim.until,
         days_to_finish=definition.claim.days_to_finish,
+        path=[PathStep(step.task, step.name, step.state, step.choice) for step in path],
     )
 
 
@@ -174,6 +190,14 @@ async def explain_claim(request: Request, claim_id: str, subject: Subject) -> Cl
     return explanation_of(await tasks.explain(subject.customer_id, number))
 
 
+_UNOFFERED = 2**62
+
+
+def _place(view: TaskView) -> int:
+    """Where a task stands in the list, as a number that grows: all that are offered come before all that are not."""
+    return view.version.id if view.offered else _UNOFFERED + view.version.id
+
+
 _encoded: WeakKeyDictionary[TaskView, msgspec.Raw] = WeakKeyDictionary()
 
 
@@ -198,6 +222,7 @@ def _task(view: TaskView) -> Task:
         claim=_claim_ref(view.claim),
         progress=TaskProgress(view.percent, _conditions(view.conditions)),
         rewards=[TaskReward(reward.kind, reward.name, reward.amount) for reward in view.rewards],  # type: ignore[arg-type]
+        offered=view.offered,
     )
 
 

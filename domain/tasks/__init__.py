@@ -8,8 +8,10 @@ from domain.tasks.expire import expire_due
 from domain.tasks.expire_offers import expire_offers
 from domain.tasks.explain import ConditionExplained, Explanation, Reason, explain
 from domain.tasks.follow_up import follow_up
+from domain.tasks.graph import Edge, Graph, Node, graph
 from domain.tasks.kind import TASKS
 from domain.tasks.lateness import allow as allow_lateness
+from domain.tasks.path import PathStep, path_of
 from domain.tasks.queries import ClaimView, TaskView, claim_of, task_of, tasks_of
 from domain.tasks.report import TaskReport, report
 from domain.tasks.settle import mark_rewarded
@@ -21,7 +23,11 @@ __all__ = [
     "ClaimView",
     "Claimant",
     "ConditionExplained",
+    "Edge",
     "Explanation",
+    "Graph",
+    "Node",
+    "PathStep",
     "Reason",
     "TaskReport",
     "TaskView",
@@ -35,7 +41,9 @@ __all__ = [
     "expire_offers",
     "explain",
     "follow_up",
+    "graph",
     "mark_rewarded",
+    "path_of",
     "report",
     "start_backfill",
     "task_of",

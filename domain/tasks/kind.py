@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-import msgspec
-
 from domain import approvals, coupons
 from domain.approvals import Kind, State, Version
 from domain.tasks.conditions import compile_content
 from domain.tasks.definition import FollowUps, Messages, TaskDefinition
 from domain.tasks.follow_rules import circle_faults, refuse_circles, shape_faults, targets
+from domain.tasks.graph import follow_ups_of
 from kit.database import Connection
 from kit.errors import Fault, RuleViolated
 
@@ -103,11 +102,7 @@ async def _standing() -> list[Version]:
 
 
 def _edges(standing: Sequence[Version]) -> dict[str, list[str]]:
-    return {version.code: targets(_follow_ups(version)) for version in standing}
-
-
-def _follow_ups(version: Version) -> FollowUps | None:
-    return msgspec.convert(version.body["follow_ups"], FollowUps | None)
+    return {version.code: targets(follow_ups_of(version)) for version in standing}
 
 
 async def went_live(connection: Connection, version: Version) -> None:
@@ -116,7 +111,7 @@ async def went_live(connection: Connection, version: Version) -> None:
     Two drafts may each be right and close a circle together: the second is refused here, where the live set stands
     still. Raises `RuleViolated` (`task.follow_up_circle`).
     """
-    follow_ups = _follow_ups(version)
+    follow_ups = follow_ups_of(version)
     if follow_ups is not None:
         refuse_circles(circle_faults(_edges(await _standing()), version.code, follow_ups))
     await connection.execute(

@@ -10,18 +10,15 @@ from domain.facts import TaskCompleted
 from domain.reconciliation import reconcile
 from domain.tasks.follow_when import bucket_of
 from kit import clock, database
-from kit.errors import NotFound
 from tests.domain.coupons.stage import MAKER, publish
+from tests.domain.tasks.following import NEVER, ONCE, chain, complete, give, offer, offers_of, page_of, pool, step
 from tests.domain.tasks.making import (
-    Condition,
     claim,
     claims_of,
     cumulative,
-    event,
     purchase,
     refund,
     settle,
-    special,
     state_of,
     task,
     told,
@@ -29,48 +26,6 @@ from tests.domain.tasks.making import (
 from tests.domain.tasks.time_machine import TimeMachine
 
 pytestmark = pytest.mark.usefixtures("database")
-ONCE = cumulative("purchase.count", 1)
-NEVER = cumulative("purchase.count", 1000, "claim")
-
-
-def chain(following: str, **more: Any) -> dict[str, Any]:
-    return {"mode": "chain", "rules": [{"task": following, **more}]}
-
-
-def pool(*rules: dict[str, Any], **more: Any) -> dict[str, Any]:
-    return {"mode": "pool", "rules": list(rules), **more}
-
-
-def offer(code: str, **when: Any) -> dict[str, Any]:
-    return {"task": code, "when": when}
-
-
-async def step(code: str, content: Condition = NEVER, **more: Any) -> approvals.Version:
-    """A task customers claim by hand, or get as a follow-up."""
-    return await task(code, content, automatic=False, **more)
-
-
-async def offers_of(customer: str) -> dict[str, str]:
-    """Every follow-up pushed to a customer: task → state."""
-    rows = await database.fetch(
-        """SELECT task, o.state FROM task_offer o JOIN customer c ON c.id = o.customer_id WHERE c.customer_no = $1
-           ORDER BY o.id""",
-        customer,
-    )
-    return {row[0]: row[1] for row in rows}
-
-
-async def page_of(customer: str) -> list[tuple[str, bool]]:
-    """What the customer's page lists, and whether it is recommended."""
-    await tasks.catalogue.refresh()
-    customer_id = (await customers.ids_of([customer]))[customer]
-    return [(view.version.code, view.offered) for view in await tasks.tasks_of(customer_id, "bank_app")]
-
-
-async def complete(customer: str = "C1", **more: Any) -> None:
-    """A purchase, and all that follows."""
-    await events.ingest([purchase(customer, **more)])
-    await settle()
 
 
 async def test_completing_a_step_claims_the_next_one_now(time_machine: TimeMachine) -> None:
@@ -106,7 +61,7 @@ async def test_a_step_counts_only_from_its_claim_where_its_window_says_so() -> N
 async def test_a_step_that_is_running_or_done_is_not_claimed_again() -> None:
     await step("second")
     await step("done", ONCE)
-    await task("first", ONCE, follow_ups=pool({"task": "second", "claim": "automatic"}, offer("done")))
+    await task("first", ONCE, follow_ups=pool(give("second"), offer("done")))
     await customers.ids_of(["C1"])
     await claim("C1", "second")
     await claim("C1", "done")
@@ -126,7 +81,7 @@ async def test_a_step_that_is_running_or_done_is_not_claimed_again() -> None:
 async def test_what_a_customer_cannot_have_is_neither_claimed_nor_offered(away: dict[str, Any]) -> None:
     for code in ("claimed", "recommended"):
         await step(code, **away)
-    await task("first", ONCE, follow_ups=pool({"task": "claimed", "claim": "automatic"}, offer("recommended")))
+    await task("first", ONCE, follow_ups=pool(give("claimed"), offer("recommended")))
     await complete()
     assert (await claims_of("C1", "claimed"), await offers_of("C1")) == ([], {})
 
@@ -152,100 +107,12 @@ async def test_places_bind_a_chain_too() -> None:
 async def test_a_pool_takes_its_rules_in_order_until_so_many_offers_are_open() -> None:
     for code in ("a", "b", "c", "d", "e"):
         await step(code)
-    rules = [offer("a", stage="credit"), offer("b"), offer("c"), offer("d"), {"task": "e", "claim": "automatic"}]
+    rules = [offer("a", stage="credit"), offer("b"), offer("c"), offer("d"), give("e")]
     await task("first", ONCE, follow_ups=pool(*rules, open_offers=2))
     await complete()
     assert await offers_of("C1") == {"b": "open", "c": "open", "e": "claimed"}
     assert (await page_of("C1"))[:2] == [("b", True), ("c", True)]
     assert ("a", False) in await page_of("C1")
-
-
-async def test_an_offer_is_taken_up_by_claiming() -> None:
-    await step("next")
-    await task("first", ONCE, follow_ups=pool(offer("next")))
-    await complete()
-    await claim("C1", "next")
-    assert await offers_of("C1") == {"next": "claimed"}
-    assert ("next", False) in await page_of("C1")
-
-
-async def test_an_offer_is_taken_up_by_the_event_that_claims_it() -> None:
-    await task("next", cumulative("purchase.count", 1, "claim", mcc={"in": ["5812"]}))
-    await task("first", cumulative("purchase.count", 1, mcc={"in": ["5541"]}), follow_ups=pool(offer("next")))
-    await complete()
-    assert await offers_of("C1") == {"next": "open"}
-    await complete(mcc="5812", occurred_at=clock.now())
-    assert await offers_of("C1") == {"next": "claimed"}
-
-
-async def test_what_is_only_offered_is_there_for_nobody_else() -> None:
-    await step("secret", claim={"mode": "offered"})
-    await task("first", ONCE, follow_ups=pool(offer("secret")))
-    await complete("C1")
-    await customers.ids_of(["C2"])
-    assert ("secret", True) in await page_of("C1")
-    assert await page_of("C2") == [("first", False)]
-    with pytest.raises(NotFound, match=r"task\.not_found"):
-        await claim("C2", "secret")
-    assert (await claim("C1", "secret")).created
-    assert not (await claim("C1", "secret")).created
-
-
-async def test_what_is_only_offered_may_be_a_step_of_a_chain() -> None:
-    await step("secret", claim={"mode": "offered"})
-    await task("first", ONCE, follow_ups=chain("secret"))
-    await complete()
-    assert await state_of("C1", "secret") == "claimed"
-    assert ("secret", False) in await page_of("C1")
-
-
-async def test_a_lost_completion_withdraws_what_was_not_taken_up_and_leaves_what_began() -> None:
-    for code in ("taken", "left", "begun"):
-        await step(code)
-    rules = [offer("taken"), offer("left"), {"task": "begun", "claim": "automatic"}]
-    await task("first", ONCE, follow_ups=pool(*rules))
-    bought = purchase()
-    await events.ingest([bought])
-    await settle()
-    await claim("C1", "taken")
-    await events.ingest([refund(bought)])
-    await settle()
-    assert await offers_of("C1") == {"taken": "claimed", "left": "withdrawn", "begun": "claimed"}
-    assert await state_of("C1", "begun") == "claimed"
-    assert await reconcile() == []
-
-
-async def test_completing_anew_opens_what_was_withdrawn_and_pushes_nothing_twice(time_machine: TimeMachine) -> None:
-    await step("left")
-    await step("weekly", claim={"cycle": "weekly"})
-    await task("first", ONCE, follow_ups=pool(offer("left"), {"task": "weekly", "claim": "automatic"}))
-    bought = purchase()
-    await events.ingest([bought])
-    await settle()
-    await events.ingest([refund(bought)])
-    await settle()
-    time_machine(days=14)
-    await complete()
-    assert await offers_of("C1") == {"left": "open", "weekly": "claimed"}
-    assert len(await claims_of("C1", "weekly")) == 1
-    assert await database.fetchval("SELECT round FROM task_offer WHERE task = 'left'") == 2
-    assert await reconcile() == []
-
-
-async def test_the_loss_of_an_earlier_completion_told_late_withdraws_nothing() -> None:
-    await step("next")
-    await task("first", ONCE, follow_ups=pool(offer("next")))
-    bought = purchase()
-    await events.ingest([bought])
-    await settle()
-    await events.ingest([refund(bought)])
-    await database.execute("UPDATE outbox SET available_at = available_at + interval '1 hour'")
-    await complete()
-    assert await offers_of("C1") == {"next": "open"}
-    await database.execute("UPDATE outbox SET available_at = available_at - interval '1 hour'")
-    await settle()
-    assert await offers_of("C1") == {"next": "open"}
-    assert await reconcile() == []
 
 
 async def test_a_completion_lost_before_anybody_reacted_pushes_nothing() -> None:
@@ -261,7 +128,7 @@ async def test_a_completion_lost_before_anybody_reacted_pushes_nothing() -> None
 async def test_the_same_fact_told_again_pushes_nothing_twice(time_machine: TimeMachine) -> None:
     await step("daily", claim={"cycle": "daily"})
     await step("next")
-    await task("first", ONCE, follow_ups=pool({"task": "daily", "claim": "automatic"}, offer("next")))
+    await task("first", ONCE, follow_ups=pool(give("daily"), offer("next")))
     await complete()
     [claimed] = await claims_of("C1", "first")
     fact = TaskCompleted(claimed["id"], 1, claimed["customer_id"], "first", "first", [], clock.now())
@@ -276,7 +143,7 @@ async def test_the_same_fact_told_again_pushes_nothing_twice(time_machine: TimeM
 async def test_many_relays_at_once_push_each_follow_up_once() -> None:
     await step("second")
     await step("next")
-    await task("first", ONCE, follow_ups=pool({"task": "second", "claim": "automatic"}, offer("next")))
+    await task("first", ONCE, follow_ups=pool(give("second"), offer("next")))
     people = [f"C{number}" for number in range(1, 31)]
     await events.ingest([purchase(who) for who in people])
 
@@ -290,57 +157,6 @@ async def test_many_relays_at_once_push_each_follow_up_once() -> None:
         who: {"second": "claimed", "next": "open"} for who in people
     }
     assert await reconcile() == []
-
-
-async def test_two_pools_completing_at_once_keep_their_own_limits_and_never_offer_the_same_task() -> None:
-    for code in ("a", "b", "c", "d"):
-        await step(code)
-    await task("left", ONCE, follow_ups=pool(offer("a"), offer("b"), offer("c"), open_offers=2))
-    await task("right", ONCE, follow_ups=pool(offer("a"), offer("b"), offer("c"), offer("d"), open_offers=1))
-    await events.ingest([purchase()])
-    await asyncio.gather(*(outbox.relay_batch(1) for _ in range(4)))
-    await settle()
-    rows = await database.fetch("SELECT pool, count(*), count(DISTINCT task) FROM task_offer GROUP BY pool")
-    assert {row[0]: row[1] for row in rows} == {"left": 2, "right": 1}
-    assert len(await offers_of("C1")) == 3
-    assert await reconcile() == []
-
-
-async def test_another_turn_of_a_pool_fills_up_only_to_its_limit(time_machine: TimeMachine) -> None:
-    for code in ("a", "b", "c"):
-        await step(code)
-    await task(
-        "daily",
-        special("sign_in.days", 1, "claim"),
-        claim={"cycle": "daily"},
-        follow_ups=pool(offer("a"), offer("b"), offer("c"), open_offers=2),
-    )
-    time_machine(days=1)
-    await events.ingest([event("sign_in")])
-    await settle()
-    await claim("C1", "a")
-    time_machine(days=1)
-    await events.ingest([event("sign_in")])
-    await settle()
-    assert await offers_of("C1") == {"a": "claimed", "b": "open", "c": "open"}
-
-
-@pytest.mark.parametrize(("how", "state"), [("ended", "expired"), ("over", "expired"), ("paused", "open")])
-async def test_offers_of_what_can_no_longer_be_had_are_over(time_machine: TimeMachine, how: str, state: str) -> None:
-    until = clock.now().replace(microsecond=0).isoformat() if how == "over" else None
-    await step("next", claim={"until": "2100-01-01T00:00:00+08:00"})
-    await task("first", ONCE, follow_ups=pool(offer("next")))
-    await complete()
-    assert await tasks.expire_offers() == 0
-    if how == "ended":
-        await approvals.end(tasks.TASKS, "next", MAKER)
-    elif how == "paused":
-        await approvals.pause(tasks.TASKS, "next", MAKER)
-    else:
-        await step("next", claim={"until": until})
-    assert await tasks.expire_offers() == (1 if state == "expired" else 0)
-    assert await offers_of("C1") == {"next": state}
-    assert ("next", True) not in await page_of("C1")
 
 
 async def test_rules_ask_for_facts_tags_and_the_way_it_was_completed(time_machine: TimeMachine) -> None:
