@@ -71,8 +71,8 @@ class Task(msgspec.Struct):
 
 
 class PathStep(msgspec.Struct):
-    """A task of the same chain or pool. One this customer does not see yet has neither code nor name; `choice`: one of
-    several that may follow.
+    """A task of the same chain or pool. One this customer has no page of yet has no code, and one that is not for them
+    no name either. `choice`: one of several that may follow.
     """
 
     task: str | None

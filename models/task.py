@@ -48,10 +48,12 @@ class TaskOffer(Model):
     message = fields.CharField(64, null=True)
     created_at = fields.DatetimeField()
     closed_at = fields.DatetimeField(null=True)
+    change_no = fields.BigIntField()
 
     class Meta:
         table = "task_offer"
         unique_together = (("from_claim_id", "task"),)
+        indexes = (("customer_id", "change_no"),)
 
 
 class TaskPlaces(Model):

@@ -114,18 +114,48 @@ TASKS: dict[str, dict[str, Any]] = {
         "content": {"category": "special", "item": "sign_in.days", "at_least": 3, "window": {"calendar": "month"}},
         "rewards": [{"experience": 20}],
     },
-    "explorer": {
-        "name": "探索5家新商户",
+    "swipe-days": {
+        "name": "刷卡成习惯",
+        "kind": "newcomer",
+        "summary": "第三步：30天内有5天刷卡消费",
+        "claim": {"mode": "offered", "days_to_finish": 30},
+        "content": _cumulative("purchase.days", 5, "claim"),
+        "rewards": [{"experience": 100}, {"coupon": "free7"}],
+    },
+    "swipe-3": {
+        "name": "三笔达人",
+        "kind": "newcomer",
+        "summary": "第二步：30天内消费满3笔",
+        "claim": {"mode": "offered", "days_to_finish": 30},
+        "content": _cumulative("purchase.count", 3, "claim"),
+        "rewards": [{"experience": 50}],
+        "follow_ups": {"mode": "chain", "rules": [{"task": "swipe-days"}]},
+    },
+    "swipe-1": {
+        "name": "首刷有礼",
+        "kind": "newcomer",
+        "summary": "领取后消费一笔，即可开启新手三步走",
+        "description": "完成后自动进入下一步，三步全部完成可得170经验和7天免息券。",
+        "claim": {"mode": "manual", "days_to_finish": 30},
+        "content": _cumulative("purchase.count", 1, "claim"),
+        "rewards": [{"experience": 20}],
+        "follow_ups": {"mode": "chain", "rules": [{"task": "swipe-3"}]},
+    },
+    "dining-500": {
+        "name": "美食满500元",
         "kind": "growth",
-        "summary": "在5家不同商户消费，或单笔消费满2000元",
-        "claim": {"mode": "manual", "days_to_finish": 60},
-        "content": {
-            "any": [
-                _cumulative("purchase.merchants", 5, "claim"),
-                {"category": "stream", "item": "purchase", "at_least": 200_000, "window": "claim"},
-            ]
-        },
-        "rewards": [{"experience": 150}, {"coupon": "off20"}],
+        "summary": "30天内餐饮消费满500元",
+        "claim": {"mode": "offered", "days_to_finish": 30},
+        "content": _cumulative("purchase.amount", 50_000, "claim", {"mcc": {"in": ["5812", "5814"]}}),
+        "rewards": [{"experience": 80}],
+    },
+    "travel-1000": {
+        "name": "出行满1000元",
+        "kind": "growth",
+        "summary": "30天内交通和酒店消费满1000元",
+        "claim": {"mode": "offered", "days_to_finish": 30},
+        "content": _cumulative("purchase.amount", 100_000, "claim", {"mcc": {"in": ["4111", "4121", "7011"]}}),
+        "rewards": [{"experience": 120}],
     },
     "grocery-month": {
         "name": "超市月月享",
@@ -139,6 +169,28 @@ TASKS: dict[str, dict[str, Any]] = {
             ]
         },
         "rewards": [{"experience": 200}, {"coupon": "free30"}],
+    },
+    "explorer": {
+        "name": "探索5家新商户",
+        "kind": "growth",
+        "summary": "在5家不同商户消费，或单笔消费满2000元",
+        "claim": {"mode": "manual", "days_to_finish": 60},
+        "content": {
+            "any": [
+                _cumulative("purchase.merchants", 5, "claim"),
+                {"category": "stream", "item": "purchase", "at_least": 200_000, "window": "claim"},
+            ]
+        },
+        "rewards": [{"experience": 150}, {"coupon": "off20"}],
+        "follow_ups": {
+            "mode": "pool",
+            "open_offers": 2,
+            "rules": [
+                {"task": "dining-500", "when": {"share": {"from": 0, "to": 50}}},
+                {"task": "travel-1000", "when": {"share": {"from": 50, "to": 100}}},
+                {"task": "grocery-month", "when": {"stage": ["wealth", "credit"]}},
+            ],
+        },
     },
 }
 

@@ -19,8 +19,12 @@ FROM coupon WHERE customer_id = $1 AND change_no > $2
 UNION ALL
 SELECT change_no, 'experience', '', jsonb_build_object('experience', balance, 'rank', rank)
 FROM experience_account WHERE customer_id = $1 AND change_no > $2
+UNION ALL
+SELECT change_no, 'offer', state, jsonb_build_object('task', task)
+FROM task_offer WHERE customer_id = $1 AND change_no > $2 AND state <> 'claimed'
 """
 _CLAIM = {"completed": "task.completed", "rewarded": "task.rewarded", "expired": "task.expired"}
+_OFFER = {"open": "task.offered"}
 _COUPON = {"unused": "coupon.issued", "used": "coupon.used"}
 
 
@@ -48,4 +52,6 @@ def _kind(what: str, state: str) -> str:
         return _CLAIM.get(state, "task.progress")
     if what == "coupon":
         return _COUPON.get(state, "coupon.changed")
+    if what == "offer":
+        return _OFFER.get(state, "task.withdrawn")
     return "experience.changed"

@@ -1,7 +1,7 @@
 """Offers of tasks that can no longer be claimed are over."""
 
 from domain import approvals, customers
-from kit import clock, database
+from kit import clock, database, redis
 
 BATCH = 1000
 _OVER = """SELECT code FROM configuration WHERE kind = 'tasks' GROUP BY code
@@ -26,9 +26,11 @@ async def expire_offers() -> int:
         await customers.lock(connection, {row["customer_id"] for row in due})
         await approvals.share_live_set(connection)  # a task may have gone live anew meanwhile
         rows = await connection.fetch(
-            f"""UPDATE task_offer SET state = 'expired', closed_at = $1
-                WHERE id = ANY($2::bigint[]) AND state = 'open' AND task IN ({_OVER}) RETURNING id""",
+            f"""UPDATE task_offer SET state = 'expired', closed_at = $1, change_no = nextval('change_no')
+                WHERE id = ANY($2::bigint[]) AND state = 'open' AND task IN ({_OVER}) RETURNING customer_id""",
             now,
             [row["id"] for row in due],
         )
+        changed = sorted({row["customer_id"] for row in rows})
+        database.after_commit(lambda: redis.publish_changed(changed))
     return len(rows)

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from kit import clock
+from kit import clock, database, redis
 from kit.database import Connection, Record
 
 
@@ -49,13 +49,13 @@ async def push(connection: Connection, pushes: Sequence[Push]) -> list[int]:
         return []
     rows = await connection.fetch(
         """INSERT INTO task_offer (customer_id, task, pool, from_claim_id, round, rule, state, message, created_at,
-                                   closed_at)
-           SELECT t.*, $9::timestamptz, CASE WHEN t.state <> 'open' THEN $9::timestamptz END
+                                   closed_at, change_no)
+           SELECT t.*, $9::timestamptz, CASE WHEN t.state <> 'open' THEN $9::timestamptz END, nextval('change_no')
            FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::smallint[], $6::smallint[], $7::text[],
                        $8::text[]) AS t (customer_id, task, pool, from_claim, round, rule, state, message)
            ON CONFLICT (from_claim_id, task) DO UPDATE
              SET state = excluded.state, round = excluded.round, rule = excluded.rule, message = excluded.message,
-                 closed_at = excluded.closed_at
+                 closed_at = excluded.closed_at, change_no = excluded.change_no
            RETURNING id, from_claim_id, task""",
         [one.customer_id for one in pushes],
         [one.task for one in pushes],
@@ -67,6 +67,8 @@ async def push(connection: Connection, pushes: Sequence[Push]) -> list[int]:
         [one.message for one in pushes],
         clock.now(),
     )
+    changed = sorted({one.customer_id for one in pushes})
+    database.after_commit(lambda: redis.publish_changed(changed))
     ids = {(row["from_claim_id"], row["task"]): row["id"] for row in rows}
     return [ids[one.from_claim, one.task] for one in pushes]
 
@@ -76,7 +78,7 @@ async def take_up(connection: Connection, claimed: Sequence[tuple[int, str]]) ->
     if not claimed:
         return
     await connection.execute(
-        """UPDATE task_offer o SET state = 'claimed', closed_at = $3
+        """UPDATE task_offer o SET state = 'claimed', closed_at = $3, change_no = nextval('change_no')
            FROM unnest($1::bigint[], $2::text[]) AS t (customer_id, task)
            WHERE o.customer_id = t.customer_id AND o.task = t.task AND o.state = 'open'""",
         [customer_id for customer_id, _ in claimed],

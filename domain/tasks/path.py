@@ -7,6 +7,7 @@ import msgspec
 
 from domain import customers, experience
 from domain.customers import Profile
+from domain.tasks import rules
 from domain.tasks.catalogue import catalogue
 from domain.tasks.definition import FollowUpRule, FollowUps
 from domain.tasks.follow_rules import targets
@@ -25,8 +26,8 @@ _STATES: dict[str, State] = {
 
 
 class PathStep(msgspec.Struct, frozen=True):
-    """One task on the way; a step this customer does not see yet has neither code nor name. `choice`: one of several
-    that a pool may bring.
+    """One task on the way. One this customer has no page of yet has no code, and one that is not for them no name
+    either. `choice`: one of several that a pool may bring.
     """
 
     task: str | None
@@ -46,7 +47,12 @@ async def path_of(customer_id: int, channel: str, code: str) -> list[PathStep]:
     steps: list[PathStep] = []
     way = [*_before(code, views), *_after(code)]
     for task in way:
-        steps.append(_step(task, views, reached=not steps or steps[-1].state == "done"))
+        if task in views:
+            steps.append(_step(views[task], reached=not steps or steps[-1].state == "done"))
+        else:
+            definition = catalogue.live[task].definition
+            named = rules.visible(definition, profile, rank, channel)
+            steps.append(PathStep(None, definition.name if named else None, "next", False))
     choices = [_choice(rule, views) for rule in _pool(way[-1]) if _may_come(way[-1], rule, views, profile, rank)]
     path = [*steps, *dict.fromkeys(choices)]
     return path if len(path) > 1 else []
@@ -111,12 +117,9 @@ def _may_come(pool: str, rule: FollowUpRule, views: Mapping[str, TaskView], prof
 
 
 def _choice(rule: FollowUpRule, views: Mapping[str, TaskView]) -> PathStep:
-    return msgspec.structs.replace(_step(rule.task, views, reached=False), choice=True)
+    return msgspec.structs.replace(_step(views[rule.task], reached=False), choice=True)
 
 
-def _step(task: str, views: Mapping[str, TaskView], *, reached: bool) -> PathStep:
-    view = views.get(task)
-    if view is None:
-        return PathStep(None, None, "next", False)
+def _step(view: TaskView, *, reached: bool) -> PathStep:
     untouched: State = "now" if reached else "next"
-    return PathStep(task, view.version.definition.name, _STATES.get(view.state, untouched), False)
+    return PathStep(view.version.code, view.version.definition.name, _STATES.get(view.state, untouched), False)

@@ -4,6 +4,7 @@ from tortoise import migrations
 from tortoise.migrations import operations as ops
 from tortoise.fields.base import OnDelete
 from tortoise import fields
+from tortoise.indexes import Index
 
 ADD = [
     "ALTER TABLE task_offer ADD CONSTRAINT offer_state CHECK (state IN ('open', 'claimed', 'withdrawn', 'expired'))",
@@ -33,8 +34,9 @@ class Migration(migrations.Migration):
                 ('message', fields.CharField(null=True, max_length=64)),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('closed_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('change_no', fields.BigIntField()),
             ],
-            options={'table': 'task_offer', 'app': 'models', 'unique_together': (('from_claim_id', 'task'),), 'pk_attr': 'id', 'table_description': 'A follow-up pushed to a customer by a completion, once per claim and task: open to be taken up, or claimed for'},
+            options={'table': 'task_offer', 'app': 'models', 'unique_together': (('from_claim_id', 'task'),), 'indexes': [Index(fields=['customer_id', 'change_no'])], 'pk_attr': 'id', 'table_description': 'A follow-up pushed to a customer by a completion, once per claim and task: open to be taken up, or claimed for'},
             bases=['Model'],
         ),
         *(ops.RunSQL(statement) for statement in ADD),

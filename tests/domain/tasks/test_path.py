@@ -34,13 +34,13 @@ async def test_a_chain_is_shown_from_each_of_its_tasks_as_far_as_it_has_come() -
         assert await path(code) == [("first", "done"), ("second", "now"), ("third", "next")]
 
 
-async def test_a_step_a_customer_does_not_see_keeps_its_name_to_itself() -> None:
+async def test_a_step_a_customer_may_not_see_keeps_its_name_and_one_they_cannot_open_its_code() -> None:
     await step("third", NEVER, claim={"mode": "offered"})
     await step("second", NEVER, visible={"min_level": 5}, follow_ups=chain("third"))
     await step("first", ONCE, follow_ups=chain("second"))
     assert await path("first") == [("first", "now"), (None, "next"), (None, "next")]
     customer_id = (await customers.ids_of(["C1"]))["C1"]
-    assert [one.name for one in await tasks.path_of(customer_id, "bank_app", "first")] == ["first", None, None]
+    assert [one.name for one in await tasks.path_of(customer_id, "bank_app", "first")] == ["first", None, "third"]
 
 
 async def test_a_pool_shows_what_it_may_bring_to_such_a_customer_and_no_other_half() -> None:
