@@ -117,7 +117,8 @@ def _may_come(pool: str, rule: FollowUpRule, views: Mapping[str, TaskView], prof
 
 
 def _choice(rule: FollowUpRule, views: Mapping[str, TaskView]) -> PathStep:
-    return msgspec.structs.replace(_step(views[rule.task], reached=False), choice=True)
+    view = views[rule.task]
+    return msgspec.structs.replace(_step(view, reached=view.offered), choice=True)
 
 
 def _step(view: TaskView, *, reached: bool) -> PathStep:
