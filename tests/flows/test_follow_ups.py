@@ -1,11 +1,12 @@
 """Chains and pools, told over HTTP: a step brings the next one, and what is recommended is there for one customer only."""
 
+import re
 import secrets
 from typing import Any
 
 import httpx
 
-from tests.platform import Platform, eventually
+from tests.platform import ROOT, Platform, eventually
 
 
 def newcomer(platform: Platform) -> tuple[str, httpx.Client]:
@@ -80,3 +81,14 @@ def test_operators_see_the_chains_and_cannot_close_a_circle(platform: Platform) 
             "follow_ups.rules[0].task",
             "swipe-days → swipe-1 → swipe-3 → swipe-days",
         )
+
+
+def test_every_task_of_the_guide_is_accepted(platform: Platform) -> None:
+    guide = (ROOT / "docs" / "tasks.md").read_text()
+    examples = [block for block in re.findall(r"```json\n(.*?)```", guide, re.DOTALL) if block.startswith('{"name"')]
+    assert sum('"follow_ups"' in block for block in examples) >= 2
+    with platform.operator("hq-maker") as maker:
+        for number, block in enumerate(examples):
+            answer = maker.put(f"/tasks/guide-{number}", content=block)
+            assert answer.status_code in (200, 201), (block, answer.text)
+            assert maker.post(f"/tasks/guide-{number}/end").status_code == 200

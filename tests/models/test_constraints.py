@@ -13,7 +13,8 @@ import pytest
 from server.embedded import start_postgres
 from tests.conftest import Servers
 
-STATEMENTS = [str(one) for one in import_module("models.migrations.0002_constraints").ADD]
+MIGRATIONS = ("0002_constraints", "0005_offers")
+STATEMENTS = [str(one) for name in MIGRATIONS for one in import_module(f"models.migrations.{name}").ADD]
 NOW = "2026-11-22T00:00:00+00:00"
 Connection = asyncpg.Connection
 
@@ -69,6 +70,7 @@ async def test_what_makes_things_happen_once_is_unique(connection: Connection) -
         "event (source, event_id)",
         "suspended_event (source, event_id, digest)",
         "claim (customer_id, task, cycle, turn)",
+        "task_offer (from_claim_id, task)",
         'reward_grant (claim_id, round, "position")',
         "configuration (kind, code, version)",
         "identity (channel, subject)",
@@ -110,11 +112,20 @@ def event(amount_fen: int) -> str:
                SELECT '!s', 'e', 'purchase', c.id, '{NOW}', {amount_fen}, '', '{NOW}' {_OURS}"""
 
 
+def offer(state: str, task: str = "!n", closed: str = "NULL", turn: int = 1) -> str:
+    return f"""INSERT INTO task_offer (customer_id, task, pool, from_claim_id, round, rule, state, created_at, closed_at,
+                                       change_no)
+               SELECT c.id, '{task}', '!t', l.id, 1, 0, '{state}', '{NOW}', {closed}, 1
+               FROM customer c JOIN claim l ON l.customer_id = c.id AND l.turn = {turn} WHERE c.customer_no = '!C'"""
+
+
 _OURS = "FROM customer c, configuration v WHERE c.customer_no = '!C' AND v.code = '!a'"
 CUSTOMER = f"INSERT INTO customer (customer_no, name, stage, created_at) VALUES ('!C', '', 'base', '{NOW}')"
 LIVE = configuration("live", "2")
 US = [CUSTOMER, LIVE]
 DONE_AT, LOAN = f"'{NOW}'", "-7"
+DONE = [*US, claim("completed", 1, DONE_AT)]
+AGAIN = claim("completed", 1, DONE_AT).replace("1, 1 FROM", "2, 1 FROM")
 STOCK = "INSERT INTO coupon_stock (template, stock, issued) VALUES ('!t', 10, {})"
 
 
@@ -140,6 +151,11 @@ STOCK = "INSERT INTO coupon_stock (template, stock, issued) VALUES ('!t', 10, {}
         (US, coupon("lost"), "coupon_state"),
         ([*US, coupon("used", loan=LOAN)], coupon("occupied", "!b", LOAN, DONE_AT), "one_coupon_per_loan"),
         (US, event(-1), "amount_not_negative"),
+        (DONE, offer("lost", closed=DONE_AT), "offer_state"),
+        (DONE, offer("open", closed=DONE_AT), "closed_has_a_moment"),
+        (DONE, offer("claimed"), "closed_has_a_moment"),
+        ([*DONE, AGAIN, offer("open")], offer("open", turn=2), "one_open_offer"),
+        ([*DONE, offer("withdrawn", closed=DONE_AT)], offer("open"), "uid_task_offer_from_cl_2feae3"),
     ],
 )
 async def test_what_may_never_be_is_refused(connection: Connection, before: list[str], refused: str, by: str) -> None:
@@ -159,6 +175,7 @@ async def test_what_may_never_be_is_refused(connection: Connection, before: list
         [STOCK.format(10)],
         [*US, coupon("used", loan=LOAN), coupon("unused", "!b", LOAN)],
         [*US, claim("completed", 1, DONE_AT), event(0)],
+        [*DONE, AGAIN, offer("claimed", closed=DONE_AT), offer("open", turn=2)],
     ],
 )
 async def test_what_may_be_is_not_refused(connection: Connection, allowed: list[str]) -> None:
