@@ -37,10 +37,14 @@ class PathStep(msgspec.Struct, frozen=True):
 
 
 async def path_of(customer_id: int, channel: str, code: str) -> list[PathStep]:
-    """The way that leads to the task and on from it, over what is live; empty where there is none."""
+    """The way that leads to the task and on from it, over what is live; empty where there is none, or no such task for
+    this customer.
+    """
     if not targets(_follow_ups(code)) and not _sources(code):
         return []
     views = {view.version.code: view for view in await tasks_of(customer_id, channel)}
+    if code not in views:
+        return []
     async with database.connection() as connection:
         profile = (await customers.profiles(connection, [customer_id]))[customer_id]
         rank = (await experience.ranks(connection, [customer_id])).get(customer_id, 0)
