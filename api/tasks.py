@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Annotated, Literal
-from weakref import WeakKeyDictionary
 
 import msgspec
 from msgspec import Meta
@@ -128,11 +127,13 @@ async def list_tasks(request: Request, query: TaskQuery, subject: Subject) -> Ta
     # A customer may see hundreds of tasks and have begun a few: what is the same for everybody is encoded once.
     after, limit = page_bounds(query)
     views = await tasks.tasks_of(subject.customer_id, subject.channel)
-    wanted = [
-        view
-        for view in views
-        if (query.state is None or view.state == query.state) and (after is None or _place(view) > after)
-    ]
+    wanted = views
+    if query.state is not None or after is not None:
+        wanted = [
+            view
+            for view in views
+            if (query.state is None or view.state == query.state) and (after is None or _place(view) > after)
+        ]
     following = cursor_after(_place(wanted[limit - 1])) if len(wanted) > limit else None
     return TaskPage([_item(view) for view in wanted[:limit]], following)  # type: ignore[misc]  # Raw is an encoded Task
 
@@ -198,16 +199,17 @@ def _place(view: TaskView) -> int:
     return view.version.id if view.offered else _UNOFFERED + view.version.id
 
 
-_encoded: WeakKeyDictionary[TaskView, msgspec.Raw] = WeakKeyDictionary()
+_encoded: dict[tuple[int, bool], tuple[TaskView, msgspec.Raw]] = {}
 
 
 def _item(view: TaskView) -> Task | msgspec.Raw:
     if view.claim is not None:
         return _task(view)
-    known = _encoded.get(view)
-    if known is None:
-        known = _encoded[view] = msgspec.Raw(msgspec.json.encode(_task(view)))
-    return known
+    key = view.version.id, view.offered
+    known = _encoded.get(key)
+    if known is None or known[0] is not view:
+        known = _encoded[key] = view, msgspec.Raw(msgspec.json.encode(_task(view)))
+    return known[1]
 
 
 def _task(view: TaskView) -> Task:

@@ -28,7 +28,7 @@ async def measure(stage: Stage) -> dict[str, Load]:
     place = Place(stage.folder / "web", free_port(), free_port())
     place.data_dir.mkdir(parents=True, exist_ok=True)
     environment = {**local.fill_in(place), "DATABASE_URL": stage.database_url, "REDIS_URL": stage.redis_url}
-    await prepare(stage, 200, CUSTOMERS)
+    await prepare(stage, 1_000, CUSTOMERS, visible=200)
     try:
         tokens = await _sign_in_everybody(environment["SESSION_KEYS"])
         with _web(place.port, environment):

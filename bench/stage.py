@@ -49,19 +49,23 @@ def servers() -> Iterator[Stage]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-async def prepare(stage: Stage, task_count: int, customer_count: int) -> None:
-    """`task_count` live tasks, one in ten of them with two conditions; every customer holds ten of them."""
+async def prepare(stage: Stage, task_count: int, customer_count: int, visible: int | None = None) -> None:
+    """`task_count` live tasks, one in ten of them with two conditions; every customer holds ten of them and sees
+    `visible` (all unless told).
+    """
     await migrate(stage.database_url)
     await database.connect(stage.database_url, pool=8)
     reactions.install()
     names = ", ".join(row[0] for row in await database.fetch(_TABLES))
     await database.execute(f"TRUNCATE {names}")
     forget_remembered()
-    await database.executemany(_TASK, [_task(number) for number in range(task_count)])
+    await database.executemany(
+        _TASK, [_task(number, hidden=number >= (visible or task_count)) for number in range(task_count)]
+    )
     await database.execute(_CUSTOMERS, customer_count, clock.now())
     await database.execute(_CLAIMS, customer_count, HELD, task_count, clock.now() - timedelta(days=1))
     await database.execute("UPDATE revision SET number = number + 1")
-    await database.execute("ANALYZE")
+    await database.execute("VACUUM ANALYZE")  # as autovacuum would have done
     for catalogue in (experience.catalogue, coupons.catalogue, tasks.catalogue):
         await catalogue.refresh()
 
@@ -86,7 +90,7 @@ def make_events(count: int, customer_count: int, source: str, seed: int = 7) -> 
     ]
 
 
-def _task(number: int) -> tuple[Any, ...]:
+def _task(number: int, hidden: bool) -> tuple[Any, ...]:
     mcc = MCCS[number % len(MCCS)]
     amount = {
         "category": "cumulative",
@@ -97,7 +101,14 @@ def _task(number: int) -> tuple[Any, ...]:
     }
     days = {**amount, "item": "purchase.days", "at_least": 100}
     content = {"all": [amount, days]} if number % 10 == 0 else amount
-    body = {"name": f"task {number}", "kind": "growth", "content": content, "rewards": [{"experience": 1}]}
+    body: dict[str, Any] = {
+        "name": f"task {number}",
+        "kind": "growth",
+        "content": content,
+        "rewards": [{"experience": 1}],
+    }
+    if hidden:
+        body["visible"] = {"card_products": ["nobody has this"]}
     plain = msgspec.json.encode(msgspec.convert(body, TaskDefinition)).decode()
     return f"bench-{number:05d}", plain, clock.now()
 

@@ -8,14 +8,17 @@ from typing import Any, TypeVar
 
 import asyncpg
 from tortoise import Tortoise
+from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.connection import get_connection
-from tortoise.transactions import in_transaction
 
 Connection = asyncpg.Connection
 Record = asyncpg.Record
 T = TypeVar("T")
 
 MIGRATION_LOCK = 0x6361_7264  # one migrator at a time
+_STATEMENTS = 500  # of each connection, kept prepared
+_gate = asyncio.Semaphore(1)
+_transaction: ContextVar[Connection | None] = ContextVar("transaction", default=None)
 _after_commit: ContextVar[list[Callable[[], Awaitable[None]]] | None] = ContextVar("after_commit", default=None)
 UNREACHABLE = (
     OSError,
@@ -25,6 +28,7 @@ UNREACHABLE = (
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
 )
 """What it looks like when the database is down, starting or going away."""
 _RETRYABLE = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
@@ -32,9 +36,17 @@ _RETRYABLE = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 
 def config(url: str, *, pool: int = 10) -> dict[str, Any]:
     """Tortoise's configuration for `url` (`postgres://user:password@host:port/name`)."""
-    options = f"{'&' if '?' in url else '?'}minsize=1&maxsize={pool}"
+    known = expand_db_url(url.replace("postgresql://", "postgres://", 1))
+    # Nothing here changes a session, so that giving a connection back need not cost a round trip to reset it.
+    known["credentials"] |= {
+        "minsize": 1,
+        "maxsize": pool,
+        "init": _prepare,
+        "reset": _leave,
+        "statement_cache_size": _STATEMENTS,
+    }
     return {
-        "connections": {"default": url.replace("postgresql://", "postgres://", 1) + options},
+        "connections": {"default": known},
         "apps": {
             "models": {
                 "models": ["models"],
@@ -47,9 +59,23 @@ def config(url: str, *, pool: int = 10) -> dict[str, Any]:
     }
 
 
+async def _prepare(connection: Connection) -> None:
+    # Compiling a plan takes longer than any statement of the house.
+    await connection.execute("SET jit = off")
+
+
+async def _leave(_connection: Connection) -> None:
+    return None
+
+
 async def connect(url: str, *, pool: int = 10) -> None:
     """Open the pool for the whole process."""
+    global _gate
+    _gate = asyncio.Semaphore(pool)
     await Tortoise.init(config=config(url, pool=pool), _enable_global_fallback=True)
+    client = get_connection("default")
+    if client._pool is None:
+        await client.create_connection(with_db=True)
 
 
 async def close() -> None:
@@ -59,42 +85,42 @@ async def close() -> None:
 
 @asynccontextmanager
 async def transaction() -> AsyncIterator[Connection]:
-    """One transaction; ORM calls inside join it, raw SQL goes through the connection it yields.
+    """One transaction; a second one inside it is a savepoint of it.
 
     Inside: no HTTP, no Redis as truth, no `gather`, no `create_task`.
     """
-    outer = _after_commit.get()
-    callbacks: list[Callable[[], Awaitable[None]]] = [] if outer is None else outer
-    token = _after_commit.set(callbacks)
-    try:
-        async with _begun() as wrapper:
-            yield wrapper._connection
-    finally:
-        _after_commit.reset(token)
-    if outer is None:
-        for callback in callbacks:
-            await callback()
+    outer = _transaction.get()
+    if outer is not None:
+        async with outer.transaction():
+            yield outer
+        return
+    callbacks: list[Callable[[], Awaitable[None]]] = []
+    async with _acquired() as raw:
+        tokens = _transaction.set(raw), _after_commit.set(callbacks)
+        try:
+            async with raw.transaction():
+                yield raw
+        finally:
+            _transaction.reset(tokens[0])
+            _after_commit.reset(tokens[1])
+    for callback in callbacks:
+        await callback()
 
 
 @asynccontextmanager
-async def _begun() -> AsyncIterator[Any]:
-    """Tortoise's transaction, without its leak: when BEGIN itself fails (the server has gone), Tortoise keeps the dead
-    connection in the task's context, and every later query of that task would meet it again.
+async def _acquired() -> AsyncIterator[Connection]:
+    """A connection of the pool, first come first served: the pool's own queue lets who has just come overtake those who
+    wait, so that under load some wait many times as long as others.
     """
-    context = in_transaction("default")
-    try:
-        wrapper = await context.__aenter__()
-    except BaseException:
-        if hasattr(context, "token"):  # it had taken a connection from the pool
-            context.client._finalized = True
-            await context.__aexit__(None, None, None)
-        raise
-    try:
-        yield wrapper
-    except BaseException as error:
-        await context.__aexit__(type(error), error, error.__traceback__)
-        raise
-    await context.__aexit__(None, None, None)
+    async with _gate, _pool().acquire() as raw:
+        yield raw
+
+
+def _pool() -> Any:
+    """Tortoise's. Its own `in_transaction` is not used: where BEGIN fails it leaves the dead connection behind in the
+    task's context, and every later query of that task would meet it again.
+    """
+    return get_connection("default")._pool
 
 
 def after_commit(callback: Callable[[], Awaitable[None]]) -> None:
@@ -107,8 +133,12 @@ def after_commit(callback: Callable[[], Awaitable[None]]) -> None:
 
 @asynccontextmanager
 async def connection() -> AsyncIterator[Connection]:
-    """A connection for reading, outside any transaction."""
-    async with get_connection("default").acquire_connection() as raw:
+    """A connection for reading: the transaction's inside one, else any."""
+    joined = _transaction.get()
+    if joined is not None:
+        yield joined
+        return
+    async with _acquired() as raw:
         yield raw
 
 

@@ -28,6 +28,10 @@ class Servers:
     redis_url: str
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--transactions", help="a CSV of transactions to send by each of the four ways")
+
+
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Servers]:
     """PostgreSQL without fsync (crash tests bring their own) and Valkey."""
@@ -55,22 +59,23 @@ async def database(migrated: str, servers: Servers) -> AsyncIterator[str]:
     """The house's own connection to a database that is empty but for its schema; reactions are installed."""
     await db.connect(migrated, pool=20)
     redis.connect(servers.redis_url)
-    await _empty()
     reactions.install()
-    forget_remembered()
-    for catalogue in (experience.catalogue, coupons.catalogue, tasks.catalogue):
-        await catalogue.refresh()
+    await empty()
     yield migrated
     await redis.close()
     await db.close()
 
 
-async def _empty() -> None:
+async def empty() -> None:
+    """Nothing is stored any more but for the schema, and nothing remembered."""
     rows = await db.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
     names = ", ".join(f'"{row[0]}"' for row in rows if row[0] not in _KEPT)
     # Ids go on, and the live set has changed: whoever remembers the last test's versions looks again.
     await db.execute(f"TRUNCATE {names}")
     await db.execute("UPDATE revision SET number = number + 1")
+    forget_remembered()
+    for catalogue in (experience.catalogue, coupons.catalogue, tasks.catalogue):
+        await catalogue.refresh()
 
 
 @pytest.fixture(scope="session")

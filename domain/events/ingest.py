@@ -1,7 +1,6 @@
 """The one way in for events, from every channel: a batch, stored once, evaluated in the same transaction."""
 
 from collections.abc import Sequence
-from itertools import groupby
 
 import msgspec
 
@@ -87,10 +86,11 @@ async def _suspend(
 
 
 async def _tell(connection: Connection, fresh: list[Event], ids: dict[str, int]) -> None:
-    fresh.sort(key=lambda event: (ids[event.customer_no], event.occurred_at, event.event_id))
-    by_customer = {
-        customer_id: list(events) for customer_id, events in groupby(fresh, key=lambda event: ids[event.customer_no])
-    }
+    by_customer: dict[int, list[Event]] = {}
+    for event in fresh:
+        by_customer.setdefault(ids[event.customer_no], []).append(event)
+    for events in by_customer.values():
+        events.sort(key=lambda event: (event.occurred_at, event.event_id))
     linked = {ids[event.customer_no] for event in fresh if event.type in TAKES_BACK}
     linked |= await store.customers_with_refunds_waiting(connection, fresh, ids)
     await outbox.record(connection, [EventsStored(by_customer, linked)])

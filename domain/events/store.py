@@ -21,7 +21,7 @@ FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::timestamptz[],
   AS t (source, event_id, type, customer_id, occurred_at, amount_fen, mcc, merchant_id, merchant_name,
         channel, card_token, card_last4, card_product, auth_code, original_event_id, attributes, digest)
 ON CONFLICT (source, event_id) DO NOTHING
-RETURNING source, event_id
+RETURNING source || chr(31) || event_id
 """
 
 
@@ -37,27 +37,32 @@ async def insert(
         [ids[e.customer_no] for e in events],
         [e.occurred_at for e in events],
         [e.amount_fen for e in events],
-        [e.mcc for e in events],
-        [e.merchant_id for e in events],
-        [e.merchant_name for e in events],
-        [e.channel for e in events],
-        [e.card_token for e in events],
-        [e.card_last4 for e in events],
-        [e.card_product for e in events],
-        [e.auth_code for e in events],
-        [e.original_event_id for e in events],
-        [_encode(e.attributes).decode() if e.attributes else None for e in events],
+        _column([e.mcc for e in events]),
+        _column([e.merchant_id for e in events]),
+        _column([e.merchant_name for e in events]),
+        _column([e.channel for e in events]),
+        _column([e.card_token for e in events]),
+        _column([e.card_last4 for e in events]),
+        _column([e.card_product for e in events]),
+        _column([e.auth_code for e in events]),
+        _column([e.original_event_id for e in events]),
+        _column([_encode(e.attributes).decode() if e.attributes else None for e in events]),
         digests,
         clock.now(),
     )
-    stored = {(row[0], row[1]) for row in rows}
+    stored = {row[0] for row in rows}
     fresh: list[int] = []
     for place, event in enumerate(events):
-        key = (event.source, event.event_id)
+        key = f"{event.source}\x1f{event.event_id}"
         if key in stored:
             stored.discard(key)
             fresh.append(place)
     return fresh
+
+
+def _column(values: list[str | None]) -> list[str | None] | None:
+    """Nothing at all where nothing is said: unnest fills up with NULL, and each NULL sent costs as much as a text."""
+    return values if any(value is not None for value in values) else None
 
 
 async def digests(connection: Connection, events: Sequence[Event]) -> dict[tuple[str, str], bytes]:

@@ -12,9 +12,10 @@ from domain.tasks.graph import Edge, Graph, Node, graph
 from domain.tasks.kind import TASKS
 from domain.tasks.lateness import allow as allow_lateness
 from domain.tasks.path import PathStep, path_of
-from domain.tasks.queries import ClaimView, TaskView, claim_of, task_of, tasks_of
+from domain.tasks.queries import claim_of, task_of, tasks_of
 from domain.tasks.report import TaskReport, report
 from domain.tasks.settle import mark_rewarded
+from domain.tasks.views import ClaimView, TaskView
 from domain.tasks.withdraw_offers import withdraw_offers
 
 __all__ = [

@@ -6,7 +6,7 @@ from datetime import datetime
 from domain import approvals, customers, events, experience
 from domain.events.event import STATUS
 from domain.facts import EventsStored
-from domain.tasks import book, lateness, places, rules
+from domain.tasks import book, hearers, lateness, places, rules
 from domain.tasks.book import OpenClaim
 from domain.tasks.catalogue import catalogue
 from domain.tasks.conditions import Netted, net
@@ -28,15 +28,16 @@ async def advance(connection: Connection, facts: Sequence[EventsStored]) -> None
 
 
 async def _advance(connection: Connection, stored: EventsStored) -> None:
-    now, everyone = clock.now(), list(stored.by_customer)
+    now = clock.now()
     whole = stored.linked_customers | _in_doubt(stored)
-    automatic = _automatic_candidates(stored)
-    claims = await book.load(connection, everyone, whole=whole, tasks=automatic)
-    if automatic or whole:
-        profiles, ranks = await customers.profiles(connection, everyone), await experience.ranks(connection, everyone)
-        ledger = Ledger(claims, now, profiles, ranks)
-    else:
-        ledger = Ledger(claims, now)
+    claims = await hearers.load(connection, stored.by_customer, whole)
+    deciding = sorted(whole | _may_open(stored))
+    ledger = Ledger(
+        claims,
+        now,
+        await customers.profiles(connection, deciding) if deciding else {},
+        await experience.ranks(connection, deciding) if deciding else {},
+    )
     blank = [claim for claim in claims if claim.blank]
     for customer_id, news in stored.by_customer.items():
         if customer_id not in whole:
@@ -59,14 +60,12 @@ def _in_doubt(stored: EventsStored) -> set[int]:
     }
 
 
-def _automatic_candidates(stored: EventsStored) -> set[str]:
-    """The live tasks claimed automatically that some of these events could count for."""
+def _may_open(stored: EventsStored) -> set[int]:
+    """Customers of whom something was told that may open a claim by itself."""
     return {
-        version.code
-        for news in stored.by_customer.values()
-        for event in news
-        for version, _ in catalogue.candidates(event)
-        if version.definition.claim.automatic and catalogue.is_live(version)
+        customer_id
+        for customer_id, news in stored.by_customer.items()
+        if any(catalogue.heard(event).opening for event in news)
     }
 
 

@@ -21,13 +21,16 @@ async def start_backfill(connection: Connection, facts: Sequence[ConfigurationLi
 
 
 async def backfill(connection: Connection, facts: Sequence[BackfillDue]) -> None:
-    """Play one page of customers' stored events through the task, and leave word for the next page."""
+    """Play one page of customers' stored events through each task, and leave word for the next page."""
+    await catalogue.know(fact.version_id for fact in facts)
+    pages = [await _page(connection, catalogue.version(fact.version_id), fact.after_customer) for fact in facts]
+    # All of them at once and before the live set, as everybody else does: nobody waits for each other in a circle.
+    await customers.lock(connection, {customer_id for page in pages for customer_id in page})
     await catalogue.follow(await approvals.share_live_set(connection))
-    for fact in facts:
-        version = next((v for v in catalogue.live.values() if v.id == fact.version_id), None)
-        if version is None or not version.definition.claim.automatic:
+    for fact, page in zip(facts, pages, strict=True):
+        version = catalogue.version(fact.version_id)
+        if not catalogue.is_live(version) or not version.definition.claim.automatic:
             continue
-        page = await _page(connection, version, fact.after_customer)
         await _play(connection, version, page)
         if len(page) == PAGE:
             await outbox.record(connection, [BackfillDue(fact.version_id, page[-1])])
@@ -48,10 +51,8 @@ async def _page(connection: Connection, version: TaskVersion, after: int) -> lis
 
 async def _play(connection: Connection, version: TaskVersion, page: Sequence[int]) -> None:
     now = clock.now()
-    await customers.lock(connection, page)
-    claims = await book.load(connection, page, tasks=[version.code])
     ledger = Ledger(
-        (claim for claim in claims if claim.version.code == version.code),
+        await book.load(connection, page, [version.code]),
         now,
         await customers.profiles(connection, page),
         await experience.ranks(connection, page),

@@ -12,7 +12,7 @@ from domain.events import Event
 from domain.facts import CompletionLost, Fact, RewardDue, TaskCompleted
 from domain.tasks import offers, rules
 from domain.tasks.catalogue import TaskVersion, catalogue, decode_states
-from domain.tasks.conditions import EMPTY, Leaf, Netted, Span, exact_states
+from domain.tasks.conditions import EMPTY, Netted, Span, exact_states
 from domain.tasks.states import DONE, RUNNING, ClaimState, after_completion_lost
 from kit import database, redis
 from kit.database import Connection, Record
@@ -47,13 +47,14 @@ class OpenClaim:
         """A claim is closed `lateness` after it expired, and while it is done."""
         return self.state in RUNNING and (self.expires_at is None or now < self.expires_at + lateness)
 
-    def learn(self, leaf: Leaf, event: Event) -> None:
-        """Move the state of one condition on by one event with its full amount."""
-        before = self.states[leaf.index]
-        after = leaf.add(before, event, event.amount_fen, self.span)
-        if after is not before:
-            self.states[leaf.index] = after
-            self.dirty = True
+    def hear(self, event: Event) -> None:
+        """Move the states of its conditions on by one event with its full amount."""
+        for _, leaf in self.version.candidates(event):
+            before = self.states[leaf.index]
+            after = leaf.add(before, event, event.amount_fen, self.span)
+            if after is not before:
+                self.states[leaf.index] = after
+                self.dirty = True
 
     @property
     def blank(self) -> bool:
@@ -107,37 +108,21 @@ def completed_fact(claim: OpenClaim, now: datetime) -> TaskCompleted:
     )
 
 
-_COLUMNS = """id, customer_id, version_id, cycle, turn, state, progress, round, claimed_at, expires_at, completed_at"""
+COLUMNS = """id, customer_id, version_id, cycle, turn, state, progress, round, claimed_at, expires_at, completed_at"""
 
 
-async def load(
-    connection: Connection, customer_ids: Collection[int], *, whole: Collection[int] = (), tasks: Collection[str] = ()
-) -> list[OpenClaim]:
-    """The running claims of `customer_ids`; all claims of those in `whole`, and all on `tasks`."""
-    rows = await connection.fetch(
-        f"""SELECT {_COLUMNS} FROM claim
-            WHERE customer_id = ANY($1::bigint[])
-              AND (state = ANY($2::text[]) OR customer_id = ANY($3::bigint[]) OR task = ANY($4::text[]))
-            ORDER BY id""",
-        list(customer_ids),
-        [str(state) for state in RUNNING],
-        list(whole),
-        list(tasks),
-    )
-    return await _opened(rows)
-
-
-async def load_on(connection: Connection, customer_ids: Collection[int], tasks: Collection[str]) -> list[OpenClaim]:
+async def load(connection: Connection, customer_ids: Collection[int], tasks: Collection[str]) -> list[OpenClaim]:
     """All claims of `customer_ids` on `tasks`, and no others."""
     rows = await connection.fetch(
-        f"SELECT {_COLUMNS} FROM claim WHERE customer_id = ANY($1::bigint[]) AND task = ANY($2::text[]) ORDER BY id",
+        f"SELECT {COLUMNS} FROM claim WHERE customer_id = ANY($1::bigint[]) AND task = ANY($2::text[]) ORDER BY id",
         list(customer_ids),
         list(tasks),
     )
-    return await _opened(rows)
+    return await opened(rows)
 
 
-async def _opened(rows: Sequence[Record]) -> list[OpenClaim]:
+async def opened(rows: Sequence[Record]) -> list[OpenClaim]:
+    """Rows with `COLUMNS` as claims, their versions made known."""
     await catalogue.know(row["version_id"] for row in rows)
     return [
         OpenClaim(

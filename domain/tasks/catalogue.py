@@ -1,7 +1,7 @@
 """Every task version this process has to know, compiled once, and the index from an event to what it could touch."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -33,6 +33,20 @@ class TaskVersion:
 Candidate = tuple[TaskVersion, Leaf]
 
 
+@dataclass(frozen=True, eq=False)
+class Heard:
+    """Who hears of events of one type and MCC: the conditions, those of them that may open a claim by themselves, and
+    the versions they are of.
+    """
+
+    conditions: tuple[Candidate, ...]
+    opening: tuple[Candidate, ...]
+    version_ids: tuple[int, ...]
+
+
+NOBODY = Heard((), (), ())
+
+
 class Catalogue:
     """The live tasks, and older versions as long as claims run on them.
 
@@ -44,6 +58,7 @@ class Catalogue:
         self.live: dict[str, TaskVersion] = {}
         self._versions: dict[int, TaskVersion] = {}
         self._index: dict[str, dict[str | None, list[Candidate]]] = {}
+        self._heard: dict[tuple[str, str | None], Heard] = {}
         self._loading = asyncio.Lock()
 
     async def follow(self, revision: int) -> None:
@@ -77,14 +92,29 @@ class Catalogue:
         """A version that is live or was made known."""
         return self._versions[version_id]
 
-    def candidates(self, event: Event) -> Sequence[Candidate]:
-        """The conditions an event could count for, by its type and MCC."""
+    def heard(self, event: Event) -> Heard:
+        """Who could hear of an event, by its type and MCC."""
         by_mcc = self._index.get(event.type)
         if by_mcc is None:
-            return ()
-        anywhere = by_mcc.get(None, ())
-        here = by_mcc.get(event.mcc, ()) if event.mcc is not None else ()
-        return [*here, *anywhere] if here and anywhere else here or anywhere
+            return NOBODY
+        mcc = event.mcc if event.mcc in by_mcc else None
+        known = self._heard.get((event.type, mcc))
+        if known is None:
+            known = self._heard[event.type, mcc] = self._hearing(by_mcc, mcc)
+        return known
+
+    def candidates(self, event: Event) -> Sequence[Candidate]:
+        """The conditions an event could count for."""
+        return self.heard(event).conditions
+
+    def known_ids(self) -> list[int]:
+        """The versions that `heard` looks through."""
+        return list(self._versions)
+
+    def _hearing(self, by_mcc: Mapping[str | None, list[Candidate]], mcc: str | None) -> Heard:
+        found = (*(by_mcc[mcc] if mcc is not None else ()), *by_mcc.get(None, ()))
+        opening = tuple(one for one in found if one[0].definition.claim.automatic and self.is_live(one[0]))
+        return Heard(found, opening, tuple(dict.fromkeys(version.id for version, _ in found)))
 
     def is_live(self, version: TaskVersion) -> bool:
         """Whether new claims run on this version."""
@@ -97,7 +127,7 @@ class Catalogue:
                 by_mcc = index.setdefault(leaf.item.event_type, {})
                 for mcc in leaf.mccs or (None,):
                     by_mcc.setdefault(mcc, []).append((version, leaf))
-        self._index = index
+        self._index, self._heard = index, {}
 
 
 def compiled(version: Version) -> TaskVersion:

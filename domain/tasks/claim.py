@@ -51,7 +51,7 @@ async def _commit(claimants: Sequence[Claimant]) -> list[ClaimAnswer | Exception
     async with database.transaction() as connection:
         await customers.lock(connection, ids)
         await catalogue.follow(await approvals.share_live_set(connection))
-        held = await book.load_on(connection, ids, {claimant.task for claimant in claimants})
+        held = await book.load(connection, ids, {claimant.task for claimant in claimants})
         profiles, ranks = await customers.profiles(connection, ids), await experience.ranks(connection, ids)
         desk = _Desk(held, profiles, ranks, await _offered(connection, claimants), now)
         decided = [desk.decide(claimant) for claimant in claimants]

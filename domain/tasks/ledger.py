@@ -25,23 +25,23 @@ class Ledger:
         self.claims: list[OpenClaim] = []
         self._now = now
         self._profiles, self._ranks = profiles or {}, ranks or {}
-        self._of_version: dict[tuple[int, int], list[OpenClaim]] = {}
+        self._of_customer: dict[int, list[OpenClaim]] = {}
         self._of_cycle: set[tuple[int, str, str]] = set()
         for claim in claims:
             self._add(claim)
 
     def _add(self, claim: OpenClaim) -> None:
         self.claims.append(claim)
-        self._of_version.setdefault((claim.customer_id, claim.version.id), []).append(claim)
+        self._of_customer.setdefault(claim.customer_id, []).append(claim)
         self._of_cycle.add((claim.customer_id, claim.version.code, claim.cycle))
 
     def meet(self, customer_id: int, event: Event) -> None:
-        """Show `event` with its full amount to every condition it could count for."""
-        for version, leaf in catalogue.candidates(event):
+        """Show `event` with its full amount to the claims there are, and to those it opens."""
+        for version, leaf in catalogue.heard(event).opening:
             self._open(customer_id, version, leaf, event, event.amount_fen)
-            for claim in self._of_version.get((customer_id, version.id), ()):
-                if claim.open_to_events(self._now, lateness.allowed()):
-                    claim.learn(leaf, event)
+        for claim in self._of_customer.get(customer_id, ()):
+            if claim.open_to_events(self._now, lateness.allowed()):
+                claim.hear(event)
 
     def open_for(
         self,

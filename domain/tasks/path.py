@@ -12,7 +12,8 @@ from domain.tasks.catalogue import catalogue
 from domain.tasks.definition import FollowUpRule, FollowUps
 from domain.tasks.follow_rules import targets
 from domain.tasks.follow_when import bucket_of, when_of
-from domain.tasks.queries import TaskView, tasks_of
+from domain.tasks.queries import tasks_of
+from domain.tasks.views import TaskView
 from kit import database
 
 _LONGEST = 20

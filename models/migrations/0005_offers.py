@@ -15,7 +15,7 @@ ADD = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0003_intake')]
+    dependencies = [('models', '0010_speed')]
 
     initial = False
 

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -15,6 +16,8 @@ from kit import clock, database
 from tests.domain.tasks.making import claims_of
 
 Told = dict[str, Any]
+Deliver = Callable[[list[Told]], Awaitable[Any]]
+DAY = "events-20261101.csv"
 PAN = "6222021234567894"
 _FLAT = {"card": "card_", "merchant": "merchant_"}
 COLUMNS = (

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import asyncpg
 import pytest
-from tortoise.backends.asyncpg.client import TransactionWrapper
+from asyncpg.transaction import Transaction
 from tortoise.connection import get_connection
 
 from kit import database as db
@@ -51,14 +51,14 @@ async def test_a_task_goes_on_when_its_connection_could_not_be_given_back(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session = await backend()
-    commit = TransactionWrapper.commit
+    commit = Transaction.commit
 
-    async def commit_and_break(self: TransactionWrapper) -> None:
+    async def commit_and_break(self: Transaction) -> None:
         await commit(self)
         cut(database, session)
 
     with monkeypatch.context() as patched:
-        patched.setattr(TransactionWrapper, "commit", commit_and_break)
+        patched.setattr(Transaction, "commit", commit_and_break)
         with suppress(*db.UNREACHABLE):  # it has committed: told or not, what counts is what comes after
             await backend()
     assert await db.fetchval("SELECT 1") == 1

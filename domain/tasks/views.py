@@ -1,0 +1,54 @@
+"""Tasks and claims as their customer sees them."""
+
+from datetime import datetime
+
+import msgspec
+
+from domain import coupons
+from domain.tasks.catalogue import TaskVersion
+from domain.tasks.conditions import Progress
+
+
+class ClaimView(msgspec.Struct, frozen=True):
+    """One claim as its owner sees it."""
+
+    claim_id: int
+    task: str
+    state: str
+    cycle: str
+    claimed_at: datetime
+    expires_at: datetime | None
+    percent: int
+    conditions: list[Progress]
+
+
+class RewardView(msgspec.Struct, frozen=True):
+    """One reward in the customer's words."""
+
+    kind: str
+    name: str
+    amount: int
+
+
+class TaskView(msgspec.Struct, frozen=True, eq=False, weakref=True):
+    """One task with what this customer has done of it; `claim` is the one of the present cycle. `offered`: a pool
+    recommends it to this customer.
+    """
+
+    version: TaskVersion
+    state: str
+    claim: ClaimView | None
+    percent: int
+    conditions: list[Progress]
+    rewards: list[RewardView]
+    offered: bool = False
+
+
+def rewards_of(version: TaskVersion) -> list[RewardView]:
+    """What completing a task earns."""
+    return [
+        RewardView("experience", "经验值", reward.experience)
+        if reward.experience
+        else RewardView("coupon", coupons.template_name(reward.coupon or ""), 1)
+        for reward in version.definition.rewards
+    ]
