@@ -11,6 +11,9 @@ ADD = [
     "ALTER TABLE task_offer ADD CONSTRAINT closed_has_a_moment CHECK ((closed_at IS NULL) = (state = 'open'))",
     "CREATE UNIQUE INDEX one_open_offer ON task_offer (customer_id, task) WHERE state = 'open'",
     "CREATE INDEX offer_open_of_task ON task_offer (task) WHERE state = 'open'",
+    # What a status was last told to be, for rules that ask.
+    "CREATE INDEX event_status ON event (customer_id, (attributes ->> 'name'), occurred_at DESC)"
+    " WHERE type = 'status'",
 ]
 
 

@@ -61,6 +61,7 @@ def test_a_pool_recommends_and_a_refund_takes_the_recommendation_back(platform: 
         platform.control("card-core/transactions", refund)
         eventually(lambda: client.get(f"/tasks/{code}").status_code == 404)
         assert client.post(f"/tasks/{code}/claims").status_code == 404
+        assert "task.withdrawn" in {one["event"] for one in client.get("/changes", params={"after": 0}).json()["items"]}
 
 
 def test_operators_see_the_chains_and_cannot_close_a_circle(platform: Platform) -> None:

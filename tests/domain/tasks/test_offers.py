@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from domain import approvals, customers, events, outbox, tasks
+from domain.facts import CompletionLost
 from domain.reconciliation import reconcile
 from kit import clock, database
 from kit.errors import NotFound
@@ -15,6 +16,7 @@ from tests.domain.tasks.making import (
     claims_of,
     cumulative,
     event,
+    overtaken,
     purchase,
     refund,
     settle,
@@ -164,3 +166,44 @@ async def test_offers_of_what_can_no_longer_be_had_are_over(time_machine: TimeMa
     assert await tasks.expire_offers() == (1 if state == "expired" else 0)
     assert await offers_of("C1") == {"next": state}
     assert ("next", True) not in await page_of("C1")
+
+
+async def test_an_offer_withdrawn_while_it_is_being_claimed_is_gone() -> None:
+    await step("secret", claim={"mode": "offered"})
+    await task("first", ONCE, follow_ups=pool(offer("secret")))
+    await complete()
+    [done] = await claims_of("C1", "first")
+    lost = CompletionLost(done["id"], 1, done["customer_id"])
+
+    async def late() -> str:
+        try:
+            await claim("C1", "secret")
+        except NotFound as refused:
+            return refused.code
+        return "claimed"
+
+    assert await overtaken(lambda connection: tasks.withdraw_offers(connection, [lost]), late) == "task.not_found"
+    assert (await offers_of("C1"), await claims_of("C1", "secret")) == ({"secret": "withdrawn"}, [])
+
+
+async def test_an_offer_claimed_while_it_is_being_withdrawn_stays_claimed() -> None:
+    await step("secret", claim={"mode": "offered"})
+    await task("first", ONCE, follow_ups=pool(offer("secret")))
+    await complete()
+    [done] = await claims_of("C1", "first")
+    lost = CompletionLost(done["id"], 1, done["customer_id"])
+
+    async def late() -> None:
+        async with database.transaction() as connection:
+            await tasks.withdraw_offers(connection, [lost])
+
+    await overtaken(lambda connection: claim("C1", "secret"), late)
+    assert (await offers_of("C1"), await state_of("C1", "secret")) == ({"secret": "claimed"}, "claimed")
+
+
+async def test_a_follow_up_waits_for_a_claim_by_hand_that_is_under_way_and_leaves_it_alone() -> None:
+    await step("next")
+    await task("first", ONCE, follow_ups=pool(give("next")))
+    await events.ingest([purchase()])
+    await overtaken(lambda connection: claim("C1", "next"), settle)
+    assert (len(await claims_of("C1", "next")), await offers_of("C1")) == (1, {})
