@@ -16,6 +16,7 @@ from tests.domain.tasks.making import (
     claim,
     claims_of,
     cumulative,
+    overtaken,
     purchase,
     refund,
     settle,
@@ -213,3 +214,21 @@ async def test_the_level_is_the_one_the_completion_brought() -> None:
     await task("first", ONCE, rewards=[{"experience": 100}], follow_ups=pool(*rules))
     await complete()
     assert await offers_of("C1") == {"silver": "open"}
+
+
+async def test_the_same_fact_in_two_transactions_at_once_pushes_once() -> None:
+    await step("second")
+    await step("next")
+    await task("first", ONCE, follow_ups=pool(give("second"), offer("next")))
+    await events.ingest([purchase()])
+    [done] = await claims_of("C1", "first")
+    fact = TaskCompleted(done["id"], 1, done["customer_id"], "first", "first", [], clock.now())
+
+    async def again() -> None:
+        async with database.transaction() as connection:
+            await tasks.follow_up(connection, [fact])
+
+    await overtaken(lambda connection: tasks.follow_up(connection, [fact]), again)
+    await settle()
+    assert await offers_of("C1") == {"second": "claimed", "next": "open"}
+    assert len(await claims_of("C1", "second")) == 1
