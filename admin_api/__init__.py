@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from admin_api import configurations, reports, sessions, task_graph
+from admin_api import configurations, previews, reports, sessions, task_graph
 from admin_api.guard import signed_in
 from domain.approvals import Kind
 from kit.http import Routes
@@ -19,6 +19,7 @@ def routes(kinds: Sequence[Kind]) -> Routes:
     sessions.add(room)
     for kind in kinds:
         configurations.add(room, kind)
+    previews.add(room)
     reports.add(room)
     task_graph.add(room)
     return room

@@ -18,7 +18,7 @@ AT_ONCE: Reactions = {
     RewardsSettled: (tasks.mark_rewarded,),
 }
 LATER: Reactions = {
-    TaskCompleted: (rewards.grant, tasks.follow_up),
+    TaskCompleted: (tasks.tell_completed, rewards.grant, tasks.follow_up),
     CompletionLost: (rewards.claw_back, tasks.withdraw_offers),
     CouponUsed: (loans.book_used_coupons,),
     ConfigurationLive: (tasks.start_backfill,),

@@ -7,6 +7,7 @@ from models.event import Event, PartnerNonce, SuspendedEvent
 from models.experience import ExperienceAccount, ExperienceEntry
 from models.intake import DailyFile, ParkedMessage
 from models.loan import AccountingEntry, Loan
+from models.message import Message
 from models.operator import Operator, OperatorSession
 from models.outbox import OutboxEntry
 from models.reward import Debt, Grant
@@ -31,6 +32,7 @@ __all__ = [
     "Grant",
     "Identity",
     "Loan",
+    "Message",
     "Operator",
     "OperatorSession",
     "OutboxEntry",

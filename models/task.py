@@ -24,6 +24,7 @@ class Claim(Model):
     expires_at = fields.DatetimeField(null=True)
     completed_at = fields.DatetimeField(null=True)
     rewarded_at = fields.DatetimeField(null=True)
+    remind_at = fields.DatetimeField(null=True)
     change_no = fields.BigIntField()
 
     class Meta:

@@ -1,4 +1,4 @@
-"""What the demo begins with: operators, levels, coupon templates and tasks, put live by maker and checker."""
+"""What the demo begins with: operators, levels, templates of coupons and messages, tasks; live by maker and checker."""
 
 import os
 from typing import Any
@@ -64,6 +64,39 @@ TEMPLATES: dict[str, dict[str, Any]] = {
         "use": {"min_loan_fen": 300_000},
     },
 }
+_TASK_AND_REWARD = [{"name": "task"}, {"name": "reward"}]
+MESSAGES: dict[str, dict[str, Any]] = {
+    "task-done": {
+        "name": "任务完成",
+        "title": "{{task}}已完成",
+        "body": "恭喜您完成任务“{{task}}”，{{reward}}即将到账。",
+        "variables": _TASK_AND_REWARD,
+    },
+    "task-rewarded": {
+        "name": "奖励到账",
+        "title": "奖励已到账",
+        "body": "任务“{{task}}”的奖励{{reward}}已到账。",
+        "variables": _TASK_AND_REWARD,
+    },
+    "task-next": {
+        "name": "下一步已开启",
+        "title": "下一步：{{task}}",
+        "body": "上一步已完成，“{{task}}”已为您开启，请在{{expires_on}}前完成，可得{{reward}}。",
+        "variables": [*_TASK_AND_REWARD, {"name": "expires_on", "type": "date"}],
+    },
+    "task-offered": {
+        "name": "为你推荐",
+        "title": "为你推荐：{{task}}",
+        "body": "完成“{{task}}”可得{{reward}}，点击查看并领取。",
+        "variables": _TASK_AND_REWARD,
+    },
+    "task-expiring": {
+        "name": "任务即将到期",
+        "title": "{{task}}即将到期",
+        "body": "请在{{expires_on}}前完成，可得{{reward}}。",
+        "variables": [*_TASK_AND_REWARD, {"name": "expires_on", "type": "date"}],
+    },
+}
 _FUEL = {"mcc": {"in": ["5541", "5542"]}}
 
 
@@ -97,6 +130,7 @@ TASKS: dict[str, dict[str, Any]] = {
         "claim": {"mode": "manual", "days_to_finish": 30},
         "content": _cumulative("purchase.amount", 30_000, "claim", _FUEL),
         "rewards": [{"experience": 100}, {"coupon": "free7"}],
+        "messages": {"expiring": {"hours": 72, "template": "task-expiring"}, "rewarded": "task-rewarded"},
     },
     "weekly-shopper": {
         "name": "每周消费3天",
@@ -129,7 +163,7 @@ TASKS: dict[str, dict[str, Any]] = {
         "claim": {"mode": "offered", "days_to_finish": 30},
         "content": _cumulative("purchase.count", 3, "claim"),
         "rewards": [{"experience": 50}],
-        "follow_ups": {"mode": "chain", "rules": [{"task": "swipe-days"}]},
+        "follow_ups": {"mode": "chain", "rules": [{"task": "swipe-days", "message": "task-next"}]},
     },
     "swipe-1": {
         "name": "首刷有礼",
@@ -139,7 +173,7 @@ TASKS: dict[str, dict[str, Any]] = {
         "claim": {"mode": "manual", "days_to_finish": 30},
         "content": _cumulative("purchase.count", 1, "claim"),
         "rewards": [{"experience": 20}],
-        "follow_ups": {"mode": "chain", "rules": [{"task": "swipe-3"}]},
+        "follow_ups": {"mode": "chain", "rules": [{"task": "swipe-3", "message": "task-next"}]},
     },
     "dining-500": {
         "name": "美食满500元",
@@ -169,6 +203,7 @@ TASKS: dict[str, dict[str, Any]] = {
             ]
         },
         "rewards": [{"experience": 200}, {"coupon": "free30"}],
+        "messages": {"completed": "task-done"},
     },
     "explorer": {
         "name": "探索5家新商户",
@@ -186,8 +221,8 @@ TASKS: dict[str, dict[str, Any]] = {
             "mode": "pool",
             "open_offers": 2,
             "rules": [
-                {"task": "dining-500", "when": {"share": {"from": 0, "to": 50}}},
-                {"task": "travel-1000", "when": {"share": {"from": 50, "to": 100}}},
+                {"task": "dining-500", "message": "task-offered", "when": {"share": {"from": 0, "to": 50}}},
+                {"task": "travel-1000", "message": "task-offered", "when": {"share": {"from": 50, "to": 100}}},
                 {"task": "grocery-month", "when": {"stage": ["wealth", "credit"]}},
             ],
         },
@@ -210,6 +245,7 @@ async def seed(settings: Settings, password: str) -> None:
         documents: dict[str, dict[str, dict[str, Any]]] = {
             "level-tables": {"default": LEVELS},
             "coupon-templates": TEMPLATES,
+            "message-templates": MESSAGES,
             "tasks": TASKS,
         }
         for kind_name, by_code in documents.items():

@@ -13,7 +13,7 @@ from channels.card_core.client import CardCoreClient
 from channels.sms.client import SmsClient
 from channels.wechat.client import WeChatClient
 from channels.wechat.tokens import TokenStore
-from domain import coupons, experience, ports, reactions, tasks
+from domain import coupons, experience, messages, ports, reactions, tasks
 from domain.approvals.live_set import NOTICE
 from kit import clock, database, logging, redis
 from kit.notices import Notices
@@ -89,4 +89,5 @@ async def refresh_catalogues() -> None:
     """Make this process know what is live now."""
     await experience.catalogue.refresh()
     await coupons.catalogue.refresh()
+    await messages.catalogue.refresh()
     await tasks.catalogue.refresh()

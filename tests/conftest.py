@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from domain import coupons, experience, reactions, tasks
+from domain import coupons, experience, messages, reactions, tasks
 from domain.customers.profile import forget_remembered
 from kit import database as db
 from kit import logging, redis
@@ -74,7 +74,7 @@ async def empty() -> None:
     await db.execute(f"TRUNCATE {names}")
     await db.execute("UPDATE revision SET number = number + 1")
     forget_remembered()
-    for catalogue in (experience.catalogue, coupons.catalogue, tasks.catalogue):
+    for catalogue in (experience.catalogue, coupons.catalogue, messages.catalogue, tasks.catalogue):
         await catalogue.refresh()
 
 

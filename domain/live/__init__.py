@@ -1,4 +1,4 @@
-"""What a customer's open pages must hear of, gathered from claims, coupons and experience."""
+"""What a customer's open pages must hear of, gathered from claims, coupons, messages and experience."""
 
 from domain.live.changes import Change, changes_after, last_change
 

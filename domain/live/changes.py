@@ -17,6 +17,10 @@ UNION ALL
 SELECT change_no, 'coupon', state, jsonb_build_object('coupon_id', id::text, 'template', template, 'state', state)
 FROM coupon WHERE customer_id = $1 AND change_no > $2
 UNION ALL
+SELECT change_no, 'message', CASE WHEN read_at IS NULL THEN 'created' ELSE 'read' END,
+       jsonb_build_object('message_id', id::text, 'title', title)
+FROM message WHERE customer_id = $1 AND change_no > $2
+UNION ALL
 SELECT change_no, 'experience', '', jsonb_build_object('experience', balance, 'rank', rank)
 FROM experience_account WHERE customer_id = $1 AND change_no > $2
 UNION ALL
@@ -54,4 +58,6 @@ def _kind(what: str, state: str) -> str:
         return _COUPON.get(state, "coupon.changed")
     if what == "offer":
         return _OFFER.get(state, "task.withdrawn")
+    if what == "message":
+        return f"message.{state}"
     return "experience.changed"

@@ -13,8 +13,10 @@ from domain.tasks.kind import TASKS
 from domain.tasks.lateness import allow as allow_lateness
 from domain.tasks.path import PathStep, path_of
 from domain.tasks.queries import claim_of, task_of, tasks_of
+from domain.tasks.remind import remind_due
 from domain.tasks.report import TaskReport, report
 from domain.tasks.settle import mark_rewarded
+from domain.tasks.tell import tell_completed
 from domain.tasks.views import ClaimView, TaskView
 from domain.tasks.withdraw_offers import withdraw_offers
 
@@ -45,9 +47,11 @@ __all__ = [
     "graph",
     "mark_rewarded",
     "path_of",
+    "remind_due",
     "report",
     "start_backfill",
     "task_of",
     "tasks_of",
+    "tell_completed",
     "withdraw_offers",
 ]

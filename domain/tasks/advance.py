@@ -12,6 +12,7 @@ from domain.tasks.catalogue import catalogue
 from domain.tasks.conditions import Netted, net
 from domain.tasks.ledger import Ledger
 from domain.tasks.states import DONE
+from domain.tasks.tell import tell_claimed
 from kit import clock
 from kit.database import Connection
 
@@ -96,7 +97,9 @@ async def settle(
     recompute(claims, netted, now)
     worth_keeping = [claim for claim in claims if not claim.new or any(claim.states)]
     refused = await places.take(connection, [claim for claim in worth_keeping if claim.new])
-    await book.store(connection, [claim for claim in worth_keeping if claim not in refused], now)
+    kept = [claim for claim in worth_keeping if claim not in refused]
+    await book.store(connection, kept, now)
+    await tell_claimed(connection, kept)
 
 
 def recompute(claims: Sequence[OpenClaim], netted: Mapping[int, Netted], now: datetime) -> None:

@@ -170,13 +170,14 @@ async def _insert(connection: Connection, claims: Sequence[OpenClaim]) -> None:
         return
     await connection.execute(
         """INSERT INTO claim (id, customer_id, task, version_id, cycle, turn, state, progress, round, claimed_at,
-                              expires_at, completed_at, change_no)
+                              expires_at, completed_at, remind_at, change_no)
            SELECT id, customer_id, task, version_id, cycle, turn, state, progress::jsonb, round, claimed_at, expires_at,
-                  completed_at, nextval('change_no')
+                  completed_at, remind_at, nextval('change_no')
            FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::smallint[], $7::text[],
-                       $8::text[], $9::smallint[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[])
+                       $8::text[], $9::smallint[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[],
+                       $13::timestamptz[])
              AS t (id, customer_id, task, version_id, cycle, turn, state, progress, round, claimed_at, expires_at,
-                   completed_at)""",
+                   completed_at, remind_at)""",
         [c.id for c in claims],
         [c.customer_id for c in claims],
         [c.version.code for c in claims],
@@ -189,6 +190,7 @@ async def _insert(connection: Connection, claims: Sequence[OpenClaim]) -> None:
         [c.claimed_at for c in claims],
         [c.expires_at for c in claims],
         [c.completed_at for c in claims],
+        [rules.remind_at(c.version.definition, c.claimed_at, c.expires_at) for c in claims],
     )
 
 

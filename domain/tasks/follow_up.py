@@ -1,6 +1,6 @@
 """What comes after a completion: the next step of a chain is claimed, the rules of a pool claim or offer."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from domain.tasks.follow_when import Completion, bucket_of, nodes_met, when_of
 from domain.tasks.make import make, new_claim
 from domain.tasks.offers import OfferState, Push
 from domain.tasks.states import DONE
+from domain.tasks.tell import Addressee, write
 from kit import clock
 from kit.database import Connection, Record
 
@@ -36,7 +37,8 @@ class Followed(msgspec.Struct, frozen=True):
 async def follow_up(connection: Connection, facts: Sequence[TaskCompleted]) -> None:
     """Push what each completion calls for: nothing for one that was lost meanwhile, nothing twice for one claim.
 
-    Locks the customers, shares the live set, then locks places of tasks. Idempotent: (claim, task) is pushed once.
+    Locks the customers, shares the live set, then locks places of tasks. Idempotent: (claim, task) is pushed once, and
+    told once.
     """
     await customers.lock(connection, {fact.customer_id for fact in facts})
     followed = await _standing(connection, facts)
@@ -50,7 +52,22 @@ async def follow_up(connection: Connection, facts: Sequence[TaskCompleted]) -> N
         desk.decide(one)
     refused = await make(connection, list(desk.claims.values()), now)
     full = {(claim.customer_id, claim.version.code) for claim in refused}
-    await offers.push(connection, [push for push in desk.pushes if (push.customer_id, push.task) not in full])
+    pushes = [push for push in desk.pushes if (push.customer_id, push.task) not in full]
+    await _tell(connection, pushes, await offers.push(connection, pushes), desk.claims)
+
+
+async def _tell(
+    connection: Connection, pushes: Sequence[Push], ids: Sequence[int], claims: Mapping[tuple[int, str], OpenClaim]
+) -> None:
+    """Write the message of each rule, once for a follow-up, however often it is pushed anew."""
+    due: list[tuple[Addressee, str, str]] = []
+    for push, push_id in zip(pushes, ids, strict=True):
+        if push.message is not None:
+            version, claim = catalogue.live[push.task], claims.get((push.customer_id, push.task))
+            until = claim.expires_at if claim else version.definition.claim.until
+            about = Addressee(claim.id if claim else None, push.customer_id, version, until)
+            due.append((about, push.message, f"offer:{push_id}"))
+    await write(connection, due)
 
 
 async def _standing(connection: Connection, facts: Sequence[TaskCompleted]) -> list[Followed]:

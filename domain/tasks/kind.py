@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from domain import approvals, coupons
+from domain import approvals, coupons, messages
 from domain.approvals import Kind, State, Version
 from domain.tasks.conditions import compile_content
 from domain.tasks.definition import FollowUps, Messages, TaskDefinition
@@ -18,6 +18,7 @@ async def check(code: str, definition: TaskDefinition) -> None:
     faults = [
         *_claim_faults(definition),
         *_reference_faults(definition),
+        *await _message_faults(definition),
         *await _reward_faults(definition),
         *shape_faults(definition, program),
         *await _follow_up_faults(code, definition.follow_ups),
@@ -45,26 +46,25 @@ def _reference_faults(definition: TaskDefinition) -> list[Fault]:
     named: list[tuple[str, str, str | None]] = [
         ("visible.audience", "audience", definition.visible.audience),
         ("visible.exclude", "audience", definition.visible.exclude),
-        *((f"messages.{at}", "message template", name) for at, name in _templates(definition.messages)),
     ]
-    if definition.follow_ups:
-        named += [
-            (f"follow_ups.rules[{i}].message", "message template", rule.message)
-            for i, rule in enumerate(definition.follow_ups.rules)
-        ]
     return [Fault(path, "task.unknown_reference", f"there is no {kind} {name!r}") for path, kind, name in named if name]
 
 
-def _templates(messages: Messages | None) -> list[tuple[str, str | None]]:
-    if messages is None:
-        return []
-    expiring = messages.expiring.template if messages.expiring else None
-    return [
-        ("claimed", messages.claimed),
-        ("expiring.template", expiring),
-        ("completed", messages.completed),
-        ("rewarded", messages.rewarded),
-    ]
+async def _message_faults(definition: TaskDefinition) -> list[Fault]:
+    asked, follow_ups = definition.messages or Messages(), definition.follow_ups
+    named = {
+        "messages.claimed": asked.claimed,
+        "messages.expiring.template": asked.expiring.template if asked.expiring else None,
+        "messages.completed": asked.completed,
+        "messages.rewarded": asked.rewarded,
+    }
+    for place, rule in enumerate(follow_ups.rules if follow_ups else []):
+        named[f"follow_ups.rules[{place}].message"] = rule.message
+    faults: list[Fault] = []
+    for path, template in named.items():
+        if template is not None:
+            faults += await messages.faults_for_tasks(path, template)
+    return faults
 
 
 async def _reward_faults(definition: TaskDefinition) -> list[Fault]:

@@ -9,6 +9,7 @@ from domain.tasks.advance import recompute, worth
 from domain.tasks.book import OpenClaim
 from domain.tasks.catalogue import TaskVersion
 from domain.tasks.states import ClaimState
+from domain.tasks.tell import tell_claimed
 from kit.database import Connection
 
 
@@ -30,7 +31,7 @@ def new_claim(customer_id: int, version: TaskVersion, turn: int, now: datetime) 
 
 
 async def make(connection: Connection, claims: Sequence[OpenClaim], now: datetime) -> list[OpenClaim]:
-    """Store new claims with what their windows look back on; returns those for whom no place was left.
+    """Store new claims with what their windows look back on, and tell of them; returns those without a place.
 
     The caller holds the customers' locks and shares the live set. Locks the counters of places, by task.
     """
@@ -40,4 +41,5 @@ async def make(connection: Connection, claims: Sequence[OpenClaim], now: datetim
     with_past = [claim for claim in made if claim.version.program.looks_back or claim.customer_id in ahead]
     recompute(with_past, await worth(connection, {claim.customer_id for claim in with_past}), now)
     await book.store(connection, made, now)
+    await tell_claimed(connection, made)
     return refused

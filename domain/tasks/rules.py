@@ -49,6 +49,14 @@ def expiry(definition: TaskDefinition, claimed_at: datetime) -> datetime | None:
     return end_of_period(calendar, claimed_at) if calendar else None
 
 
+def remind_at(definition: TaskDefinition, claimed_at: datetime, expires_at: datetime | None) -> datetime | None:
+    """When to remind of a claim, if the task asks for it; of one that is claimed later than that nobody is reminded."""
+    if expires_at is None or definition.messages is None or definition.messages.expiring is None:
+        return None
+    moment = expires_at - timedelta(hours=definition.messages.expiring.hours)
+    return moment if moment > claimed_at else None
+
+
 def visible(definition: TaskDefinition, profile: Profile, rank: int, channel: str | None) -> bool:
     """Whether this customer sees the task; `channel` is None where no page is involved."""
     terms = definition.visible

@@ -6,6 +6,7 @@ import LevelPage from './pages/LevelPage.vue'
 import LoanPage from './pages/LoanPage.vue'
 import LoanResultPage from './pages/LoanResultPage.vue'
 import MePage from './pages/MePage.vue'
+import MessagesPage from './pages/MessagesPage.vue'
 import NotFoundPage from './pages/NotFoundPage.vue'
 import SignInPage from './pages/SignInPage.vue'
 import TaskPage from './pages/TaskPage.vue'
@@ -30,6 +31,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/coupons/:id', component: CouponPage, props: true, meta: { title: '卡券详情' } },
   { path: '/loan', component: LoanPage, meta: { title: '借款试算' } },
   { path: '/loans/:id', component: LoanResultPage, props: true, meta: { title: '借款结果' } },
+  { path: '/messages', component: MessagesPage, meta: { title: '消息' } },
   { path: '/me', component: MePage, meta: { title: '我的', tab: true } },
   { path: '/sign-in', component: SignInPage, meta: { title: '进入任务中心', open: true } },
   { path: '/:rest(.*)*', component: NotFoundPage, meta: { title: '页面不存在', open: true } },

@@ -11,5 +11,5 @@ ADD = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0003_intake")]
+    dependencies = [("models", "0004_messages")]
     operations = [ops.RunSQL(statement) for statement in ADD]

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import httpx
 from sanic import Sanic
 
-from api import coupons, level, loans
+from api import coupons, level, loans, messages
 from api.routes import customer_routes
 from domain import customers
 from domain.customers.sessions import open_session
@@ -16,7 +16,7 @@ from kit.tokens import SessionTokens
 from tests.serving import serve
 
 SignIn = Callable[[int], Awaitable[httpx.AsyncClient]]
-RESOURCES = (coupons, level, loans)
+RESOURCES = (coupons, level, loans, messages)
 """Imported so that their routes are on `customer_routes`."""
 
 

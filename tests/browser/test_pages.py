@@ -38,6 +38,17 @@ async def test_the_main_story_on_the_pages(phone: Phone) -> None:
     await expect(page.get_by_text("奖励已到账").first).to_be_visible()
     assert await page.evaluate("performance.timeOrigin") == loads, "the page was loaded again"
 
+    await page.goto(f"{phone.platform.url}/h5/me")
+    await expect(page.get_by_role("link", name="消息 1 条未读")).to_be_visible()
+    await phone.shoot("me-unread")
+    await page.get_by_role("link", name="消息").tap()
+    await page.wait_for_url("**/h5/messages")
+    await phone.shoot("messages")
+    await page.get_by_role("button", name="奖励已到账").tap()
+    await page.wait_for_url("**/h5/tasks/fuel-300")
+    await page.go_back()
+    await expect(page.get_by_text("条未读")).to_have_count(0)
+
     await page.goto(f"{phone.platform.url}/h5/level")
     await expect(page.get_by_text("银卡会员").first).to_be_visible()
     await phone.shoot("level")
@@ -69,7 +80,7 @@ async def _borrow(phone: Phone) -> None:
     await phone.shoot("loan-result")
 
 
-PAGES = ("tasks", "tasks/explorer", "level", "coupons", "loan", "me")
+PAGES = ("tasks", "tasks/explorer", "level", "coupons", "loan", "messages", "me")
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

@@ -38,6 +38,8 @@ def test_the_first_step_brings_the_second_and_the_path_tells_where_one_is(platfo
         second = eventually(lambda: client.get("/tasks/swipe-3").json().get("claim"))
         assert second["expires_at"] is not None
         assert [one["state"] for one in client.get("/tasks/swipe-3").json()["path"]] == ["done", "now", "next"]
+        [message] = client.get("/messages").json()["items"]
+        assert (message["title"], message["link"]) == ("下一步：三笔达人", "/tasks/swipe-3")
         for _ in range(3):
             pay(platform, customer_no)
         eventually(lambda: client.get("/tasks/swipe-days").json().get("claim"))
@@ -54,6 +56,8 @@ def test_a_pool_recommends_and_a_refund_takes_the_recommendation_back(platform: 
         ]
         [code] = [one["task"] for one in offered]
         assert code in ("dining-500", "travel-1000")
+        told = eventually(lambda: client.get("/messages").json()["items"])
+        assert [one["link"] for one in told] == [f"/tasks/{code}"]
         assert "task.offered" in {one["event"] for one in client.get("/changes", params={"after": 0}).json()["items"]}
         other = "travel-1000" if code == "dining-500" else "dining-500"
         assert client.post(f"/tasks/{other}/claims").status_code == 404

@@ -3,6 +3,7 @@ import { defineStore } from 'pinia'
 import { ref, watch } from 'vue'
 import { useCoupons } from './coupons'
 import { useLevel } from './level'
+import { useMessages } from './messages'
 import { useNotices } from './notices'
 import { useSession } from './session'
 import { useTasks } from './tasks'
@@ -19,6 +20,8 @@ const EVENTS = [
   'coupon.used',
   'coupon.changed',
   'experience.changed',
+  'message.created',
+  'message.read',
 ] as const
 const SETTLE_MS = 150
 const RETRY_MS = [2_000, 5_000, 10_000, 30_000]
@@ -29,6 +32,7 @@ interface Told {
   task?: string
   claim_id?: string
   coupon_id?: string
+  message_id?: string
 }
 
 export const useLive = defineStore('live', () => {
@@ -39,6 +43,7 @@ export const useLive = defineStore('live', () => {
   const tasks = useTasks()
   const level = useLevel()
   const coupons = useCoupons()
+  const messages = useMessages()
   const notices = useNotices()
 
   const due = new Map<string, () => Promise<unknown>>()
@@ -122,6 +127,7 @@ export const useLive = defineStore('live', () => {
       staleMe()
       staleLevel()
     }
+    if (told.message_id) soon('messages', messages.moved)
     if (told.coupon_id) {
       const id = told.coupon_id
       if (name === 'coupon.issued') soon(`issued ${id}`, () => announceCoupon(id))

@@ -11,6 +11,7 @@ from domain.reconciliation import reconcile
 from domain.tasks.follow_when import bucket_of
 from kit import clock, database
 from tests.domain.coupons.stage import MAKER, publish
+from tests.domain.messages.stage import TASK_VARIABLES, inbox_of, template
 from tests.domain.tasks.following import NEVER, ONCE, chain, complete, give, offer, offers_of, page_of, pool, step
 from tests.domain.tasks.making import (
     claim,
@@ -26,6 +27,7 @@ from tests.domain.tasks.making import (
 )
 from tests.domain.tasks.time_machine import TimeMachine
 
+EXPIRING = [{"name": "task"}, {"name": "expires_on", "type": "date"}]
 pytestmark = pytest.mark.usefixtures("database")
 
 
@@ -232,3 +234,34 @@ async def test_the_same_fact_in_two_transactions_at_once_pushes_once() -> None:
     await settle()
     assert await offers_of("C1") == {"second": "claimed", "next": "open"}
     assert len(await claims_of("C1", "second")) == 1
+
+
+async def test_each_follow_up_brings_its_message_once() -> None:
+    await template("next", title="下一步：{{task}}", body="请在{{expires_on}}前完成", variables=EXPIRING)
+    await template("offered", title="为你推荐{{task}}", body="{{reward}}", variables=TASK_VARIABLES)
+    await step("second", claim={"days_to_finish": 10})
+    await step("left", rewards=[{"experience": 5}])
+    await step("full", claim={"places": 1})
+    await claim_for_somebody("full")
+    rules = [give("second") | {"message": "next"}, give("full") | {"message": "next"}]
+    await task("first", ONCE, follow_ups=pool(*rules, offer("left") | {"message": "offered"}))
+    bought = purchase()
+    await events.ingest([bought])
+    await settle()
+    [claimed] = await claims_of("C1", "second")
+    day = clock.business_day(claimed["expires_at"])
+    told_once = [
+        ("为你推荐left", "5经验值", "/tasks/left"),
+        ("下一步：second", f"请在{day.month}月{day.day}日前完成", "/tasks/second"),
+    ]
+    assert [(one.title, one.body, one.link) for one in await inbox_of("C1")] == told_once
+    await events.ingest([refund(bought)])
+    await complete()
+    assert await offers_of("C1") == {"second": "claimed", "left": "open"}
+    assert [(one.title, one.body, one.link) for one in await inbox_of("C1")] == told_once
+
+
+async def claim_for_somebody(code: str) -> None:
+    """Takes a place."""
+    await customers.ids_of(["C99"])
+    await claim("C99", code)
