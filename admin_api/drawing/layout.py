@@ -3,6 +3,7 @@
 import itertools
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 Pair = tuple[str, str]
 Vertex = str | tuple[str, str, int]
@@ -10,10 +11,46 @@ Vertex = str | tuple[str, str, int]
 _SWEEPS = 8
 
 
+@dataclass(frozen=True)
 class Layout:
     """`layers` from left to right, each from top to bottom; `heights` are the middles; `ways` lead each pair of tasks
     through the layers between.
     """
+
+    layers: list[list[Vertex]]
+    heights: dict[Vertex, float]
+    ways: dict[Pair, list[Vertex]]
+    layer_of: dict[Vertex, int]
+
+
+def laid_out(tasks: Sequence[str], pairs: Collection[Pair], spacing: float) -> Layout:
+    """Parts that no arrow joins stand one below the other."""
+    layout = Layout([[]], {}, {}, {})
+    below = 0.0
+    for together in _parts(tasks, pairs):
+        part = _Part([task for task in tasks if task in together], [p for p in pairs if p[0] in together], spacing)
+        for number, layer in enumerate(part.layers):
+            if number == len(layout.layers):
+                layout.layers.append([])
+            layout.layers[number].extend(layer)
+        layout.heights.update({vertex: height + below for vertex, height in part.heights.items()})
+        layout.ways.update(part.ways)
+        layout.layer_of.update(part.layer_of)
+        below += max(part.heights.values()) + spacing
+    return layout
+
+
+def _parts(tasks: Sequence[str], pairs: Collection[Pair]) -> list[set[str]]:
+    part_of = {task: {task} for task in tasks}
+    for source, target in pairs:
+        joined = part_of[source] | part_of[target]
+        for task in joined:
+            part_of[task] = joined
+    return list({id(part): part for part in part_of.values()}.values())
+
+
+class _Part:
+    """Tasks that arrows hold together."""
 
     def __init__(self, tasks: Sequence[str], pairs: Collection[Pair], spacing: float) -> None:
         forward = _without_circles(tasks, pairs)

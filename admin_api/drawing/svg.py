@@ -5,7 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from html import escape
 
-from admin_api.drawing.layout import Layout, Pair, Vertex
+from admin_api.drawing.layout import Pair, Vertex, laid_out
 from domain.tasks import Edge, Graph, Node
 
 _MARGIN, _BOX_HEIGHT, _LINE = 28.0, 58.0, 17.0
@@ -70,7 +70,7 @@ class _Picture:
         }
         most_lines = max((len(lines) for lines in self.texts.values()), default=1)
         spacing = max(_BOX_HEIGHT + 26, most_lines * _LINE + 26)
-        self.layout = Layout([node.task for node in self.graph.nodes], list(self.rules), spacing)
+        self.layout = laid_out([node.task for node in self.graph.nodes], list(self.rules), spacing)
         needed = [max(_width(n.name, _NAME), _width(_under(n), _SMALL)) + 28 for n in self.graph.nodes]
         self.box = min(_WIDEST, max([_NARROWEST, *needed]))
         self.lefts = self._columns()

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from admin_api.drawing import mermaid, svg
-from admin_api.drawing.layout import Layout
+from admin_api.drawing.layout import laid_out
 from domain.tasks import Edge, Graph, Node
 from tests.admin_api.conftest import SignIn
 from tests.domain.tasks.following import chain, offer, pool, step
@@ -88,7 +88,7 @@ def test_what_only_drafts_say_is_dashed_also_where_they_make_a_circle() -> None:
 def test_every_arrow_leads_to_a_later_layer_and_boxes_keep_their_distance() -> None:
     tasks = [f"t{number}" for number in range(12)]
     pairs = [(f"t{one}", f"t{other}") for one in range(12) for other in range(one + 1, 12, 3)]
-    layout = Layout(tasks, pairs, 80.0)
+    layout = laid_out(tasks, pairs, 80.0)
     assert all(layout.layer_of[source] < layout.layer_of[target] for source, target in pairs)
     assert all(
         len(way) == layout.layer_of[target] - layout.layer_of[source] + 1
@@ -97,6 +97,12 @@ def test_every_arrow_leads_to_a_later_layer_and_boxes_keep_their_distance() -> N
     for layer in layout.layers:
         heights = [layout.heights[vertex] for vertex in layer]
         assert all(below - above > 79.9 for above, below in itertools.pairwise(heights))
+
+
+def test_what_no_arrow_joins_stands_below_and_never_among_the_rest() -> None:
+    layout = laid_out(["a", "b", "c", "x", "y"], [("a", "b"), ("a", "c"), ("x", "y")], 80.0)
+    assert layout.layers == [["a", "x"], ["b", "c", "y"]]
+    assert max(layout.heights[task] for task in "abc") + 80 == layout.heights["x"] == layout.heights["y"]
 
 
 def test_a_graph_of_nothing_is_still_a_picture() -> None:
