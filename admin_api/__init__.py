@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from admin_api import benefit_codes, configurations, debts, previews, reports, sessions
+from admin_api import benefit_codes, configurations, debts, previews, reports, sessions, task_graph
 from admin_api.guard import signed_in
 from domain.approvals import Kind
 from kit.http import Routes
@@ -23,4 +23,5 @@ def routes(kinds: Sequence[Kind]) -> Routes:
     debts.add(room)
     previews.add(room)
     reports.add(room)
+    task_graph.add(room)
     return room

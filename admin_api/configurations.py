@@ -55,7 +55,7 @@ def add(room: Routes, kind: Kind) -> None:
     put("PUT", one, _saving(kind), "put", also=(201,), errors=(403, 404, 409, 422))
     put("GET", one, _reading(kind), "get", errors=(404,))
     put("GET", f"/{kind.name}", _listing(kind), "list")
-    put("POST", f"{one}/approve", _approving(kind), "approve", errors=(403, 404, 409))
+    put("POST", f"{one}/approve", _approving(kind), "approve", errors=(403, 404, 409, 422))
     put("POST", f"{one}/reject", _rejecting(kind), "reject", errors=(403, 404, 409))
     for verb, (move, summary) in _MOVES.items():
         refusals = (403, 404, 409, 422) if verb == "submit" else (403, 404, 409)

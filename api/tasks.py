@@ -65,6 +65,19 @@ class Task(msgspec.Struct):
     claim: ClaimRef | None
     progress: TaskProgress
     rewards: list[TaskReward]
+    offered: bool
+    """Recommended to this customer by what they completed."""
+
+
+class PathStep(msgspec.Struct):
+    """A task of the same chain or pool. One this customer has no page of yet has no code, and one that is not for them
+    no name either. `choice`: one of several that may follow.
+    """
+
+    task: str | None
+    name: str | None
+    state: Literal["done", "now", "next", "expired"]
+    choice: bool
 
 
 class TaskPage(msgspec.Struct):
@@ -81,6 +94,7 @@ class TaskDetail(Task):
     from_: datetime | None = msgspec.field(name="from", default=None)
     until: datetime | None = None
     days_to_finish: int | None = None
+    path: list[PathStep] = []
 
 
 class Claim(msgspec.Struct):
@@ -109,7 +123,7 @@ class TaskQuery(Cursor, forbid_unknown_fields=True):
 
 @customer_routes.route("GET", "/tasks", tag="task")
 async def list_tasks(request: Request, query: TaskQuery, subject: Subject) -> TaskPage:
-    """The tasks this customer sees, with progress."""
+    """The tasks this customer sees, with progress; what is recommended to them first."""
     # A customer may see hundreds of tasks and have begun a few: what is the same for everybody is encoded once.
     after, limit = page_bounds(query)
     views = await tasks.tasks_of(subject.customer_id, subject.channel)
@@ -118,9 +132,9 @@ async def list_tasks(request: Request, query: TaskQuery, subject: Subject) -> Ta
         wanted = [
             view
             for view in views
-            if (query.state is None or view.state == query.state) and (after is None or view.version.id > after)
+            if (query.state is None or view.state == query.state) and (after is None or _place(view) > after)
         ]
-    following = cursor_after(wanted[limit - 1].version.id) if len(wanted) > limit else None
+    following = cursor_after(_place(wanted[limit - 1])) if len(wanted) > limit else None
     return TaskPage([_item(view) for view in wanted[:limit]], following)  # type: ignore[misc]  # Raw is an encoded Task
 
 
@@ -128,6 +142,7 @@ async def list_tasks(request: Request, query: TaskQuery, subject: Subject) -> Ta
 async def read_task(request: Request, task: str, subject: Subject) -> TaskDetail:
     """One task."""
     view = await tasks.task_of(subject.customer_id, subject.channel, task)
+    path = await tasks.path_of(subject.customer_id, subject.channel, task)
     definition = view.version.definition
     return TaskDetail(
         **msgspec.structs.asdict(_task(view)),
@@ -135,6 +150,7 @@ async def read_task(request: Request, task: str, subject: Subject) -> TaskDetail
         from_=definition.claim.from_,
         until=definition.claim.until,
         days_to_finish=definition.claim.days_to_finish,
+        path=[PathStep(step.task, step.name, step.state, step.choice) for step in path],
     )
 
 
@@ -175,16 +191,24 @@ async def explain_claim(request: Request, claim_id: str, subject: Subject) -> Cl
     return explanation_of(await tasks.explain(subject.customer_id, number))
 
 
-_encoded: dict[int, tuple[TaskView, msgspec.Raw]] = {}
+_UNOFFERED = 2**62
+
+
+def _place(view: TaskView) -> int:
+    """Where a task stands in the list, as a number that grows: all that are offered come before all that are not."""
+    return view.version.id if view.offered else _UNOFFERED + view.version.id
+
+
+_encoded: dict[tuple[int, bool], tuple[TaskView, msgspec.Raw]] = {}
 
 
 def _item(view: TaskView) -> Task | msgspec.Raw:
     if view.claim is not None:
         return _task(view)
-    version_id = view.version.id
-    known = _encoded.get(version_id)
+    key = view.version.id, view.offered
+    known = _encoded.get(key)
     if known is None or known[0] is not view:
-        known = _encoded[version_id] = view, msgspec.Raw(msgspec.json.encode(_task(view)))
+        known = _encoded[key] = view, msgspec.Raw(msgspec.json.encode(_task(view)))
     return known[1]
 
 
@@ -200,6 +224,7 @@ def _task(view: TaskView) -> Task:
         claim=_claim_ref(view.claim),
         progress=TaskProgress(view.percent, _conditions(view.conditions)),
         rewards=[TaskReward(reward.kind, reward.name, reward.amount) for reward in view.rewards],  # type: ignore[arg-type]
+        offered=view.offered,
     )
 
 

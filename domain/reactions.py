@@ -19,8 +19,8 @@ AT_ONCE: Reactions = {
     RewardsSettled: (tasks.mark_rewarded,),
 }
 LATER: Reactions = {
-    TaskCompleted: (tasks.tell_completed, rewards.grant),
-    CompletionLost: (rewards.claw_back,),
+    TaskCompleted: (tasks.tell_completed, rewards.grant, tasks.follow_up),
+    CompletionLost: (rewards.claw_back, tasks.withdraw_offers),
     CouponUsed: (loans.book_used_coupons, rewards.note_used),
     CouponReleased: (rewards.take_released,),
     ConfigurationLive: (tasks.start_backfill,),

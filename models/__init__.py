@@ -12,7 +12,7 @@ from models.message import Message
 from models.operator import Operator, OperatorSession
 from models.outbox import OutboxEntry
 from models.reward import Debt, DebtPayment, Grant
-from models.task import Claim, TaskPlaces
+from models.task import Claim, TaskOffer, TaskPlaces
 
 __all__ = [
     "AccountingEntry",
@@ -48,5 +48,6 @@ __all__ = [
     "Revision",
     "SpentTicket",
     "SuspendedEvent",
+    "TaskOffer",
     "TaskPlaces",
 ]

@@ -1,4 +1,4 @@
-"""A customer's claims of tasks, and the places taken of tasks that have only so many."""
+"""A customer's claims of tasks, what was pushed to them after it, and the places taken of tasks with only so many."""
 
 from tortoise import fields
 from tortoise.models import Model
@@ -33,6 +33,30 @@ class Claim(Model):
         table = "claim"
         unique_together = (("customer_id", "task", "cycle", "turn"),)
         indexes = (("customer_id", "change_no"), ("task", "state"))
+
+
+class TaskOffer(Model):
+    """A follow-up pushed to a customer by a completion, once per claim and task: open to be taken up, or claimed for
+    them at once. `pool` is the task whose rule (by its place) pushed it, `round` the completion it stands on.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    customer: fields.ForeignKeyRelation = fields.ForeignKeyField("models.Customer", on_delete=fields.RESTRICT)
+    task = fields.CharField(64)
+    pool = fields.CharField(64)
+    from_claim: fields.ForeignKeyRelation = fields.ForeignKeyField("models.Claim", on_delete=fields.RESTRICT)
+    round = fields.SmallIntField()
+    rule = fields.SmallIntField()
+    state = fields.CharField(16)
+    message = fields.CharField(64, null=True)
+    created_at = fields.DatetimeField()
+    closed_at = fields.DatetimeField(null=True)
+    change_no = fields.BigIntField()
+
+    class Meta:
+        table = "task_offer"
+        unique_together = (("from_claim_id", "task"),)
+        indexes = (("customer_id", "change_no"),)
 
 
 class TaskPlaces(Model):

@@ -114,6 +114,18 @@ MESSAGES: dict[str, dict[str, Any]] = {
         "body": "任务“{{task}}”的奖励{{reward}}已到账。",
         "variables": _TASK_AND_REWARD,
     },
+    "task-next": {
+        "name": "下一步已开启",
+        "title": "下一步：{{task}}",
+        "body": "上一步已完成，“{{task}}”已为您开启，请在{{expires_on}}前完成，可得{{reward}}。",
+        "variables": [*_TASK_AND_REWARD, {"name": "expires_on", "type": "date"}],
+    },
+    "task-offered": {
+        "name": "为你推荐",
+        "title": "为你推荐：{{task}}",
+        "body": "完成“{{task}}”可得{{reward}}，点击查看并领取。",
+        "variables": _TASK_AND_REWARD,
+    },
     "task-expiring": {
         "name": "任务即将到期",
         "title": "{{task}}即将到期",
@@ -172,18 +184,48 @@ TASKS: dict[str, dict[str, Any]] = {
         "content": {"category": "special", "item": "sign_in.days", "at_least": 3, "window": {"calendar": "month"}},
         "rewards": [{"experience": 20}],
     },
-    "explorer": {
-        "name": "探索5家新商户",
+    "swipe-days": {
+        "name": "刷卡成习惯",
+        "kind": "newcomer",
+        "summary": "第三步：30天内有5天刷卡消费",
+        "claim": {"mode": "offered", "days_to_finish": 30},
+        "content": _cumulative("purchase.days", 5, "claim"),
+        "rewards": [{"experience": 100}, {"coupon": "free7"}],
+    },
+    "swipe-3": {
+        "name": "三笔达人",
+        "kind": "newcomer",
+        "summary": "第二步：30天内消费满3笔",
+        "claim": {"mode": "offered", "days_to_finish": 30},
+        "content": _cumulative("purchase.count", 3, "claim"),
+        "rewards": [{"experience": 50}],
+        "follow_ups": {"mode": "chain", "rules": [{"task": "swipe-days", "message": "task-next"}]},
+    },
+    "swipe-1": {
+        "name": "首刷有礼",
+        "kind": "newcomer",
+        "summary": "领取后消费一笔，即可开启新手三步走",
+        "description": "完成后自动进入下一步，三步全部完成可得170经验和7天免息券。",
+        "claim": {"mode": "manual", "days_to_finish": 30},
+        "content": _cumulative("purchase.count", 1, "claim"),
+        "rewards": [{"experience": 20}],
+        "follow_ups": {"mode": "chain", "rules": [{"task": "swipe-3", "message": "task-next"}]},
+    },
+    "dining-500": {
+        "name": "美食满500元",
         "kind": "growth",
-        "summary": "在5家不同商户消费，或单笔消费满2000元",
-        "claim": {"mode": "manual", "days_to_finish": 60},
-        "content": {
-            "any": [
-                _cumulative("purchase.merchants", 5, "claim"),
-                {"category": "stream", "item": "purchase", "at_least": 200_000, "window": "claim"},
-            ]
-        },
-        "rewards": [{"experience": 150}, {"coupon": "off20"}],
+        "summary": "30天内餐饮消费满500元",
+        "claim": {"mode": "offered", "days_to_finish": 30},
+        "content": _cumulative("purchase.amount", 50_000, "claim", {"mcc": {"in": ["5812", "5814"]}}),
+        "rewards": [{"experience": 80}],
+    },
+    "travel-1000": {
+        "name": "出行满1000元",
+        "kind": "growth",
+        "summary": "30天内交通和酒店消费满1000元",
+        "claim": {"mode": "offered", "days_to_finish": 30},
+        "content": _cumulative("purchase.amount", 100_000, "claim", {"mcc": {"in": ["4111", "4121", "7011"]}}),
+        "rewards": [{"experience": 120}],
     },
     "dining-3": {
         "name": "餐饮消费3笔",
@@ -207,6 +249,28 @@ TASKS: dict[str, dict[str, Any]] = {
         },
         "rewards": [{"experience": 200}, {"coupon": "free30"}],
         "messages": {"completed": "task-done"},
+    },
+    "explorer": {
+        "name": "探索5家新商户",
+        "kind": "growth",
+        "summary": "在5家不同商户消费，或单笔消费满2000元",
+        "claim": {"mode": "manual", "days_to_finish": 60},
+        "content": {
+            "any": [
+                _cumulative("purchase.merchants", 5, "claim"),
+                {"category": "stream", "item": "purchase", "at_least": 200_000, "window": "claim"},
+            ]
+        },
+        "rewards": [{"experience": 150}, {"coupon": "off20"}],
+        "follow_ups": {
+            "mode": "pool",
+            "open_offers": 2,
+            "rules": [
+                {"task": "dining-500", "message": "task-offered", "when": {"share": {"from": 0, "to": 50}}},
+                {"task": "travel-1000", "message": "task-offered", "when": {"share": {"from": 50, "to": 100}}},
+                {"task": "grocery-month", "when": {"stage": ["wealth", "credit"]}},
+            ],
+        },
     },
 }
 

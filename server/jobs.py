@@ -26,6 +26,7 @@ class Job:
 JOBS: tuple[Job, ...] = (
     Job("outbox.relay", outbox.relay_batch, 0.5),
     Job("tasks.expire", tasks.expire_due, 1.0),
+    Job("tasks.expire_offers", tasks.expire_offers, 5.0),
     Job("tasks.remind", tasks.remind_due, 1.0),
     Job("rewards.settle", rewards.settle_due, 1.0),
     Job("coupons.expire", lambda: coupons.expire(clock.now()), 1.0),

@@ -5,7 +5,7 @@ from domain.approvals.end import end
 from domain.approvals.kinds import Kind, Version
 from domain.approvals.live_set import LIVE_SET_LOCK, current_revision, share_live_set
 from domain.approvals.pause import pause
-from domain.approvals.queries import Reading, ever_live, list_, live, read, versions
+from domain.approvals.queries import Reading, ever_live, in_states, list_, live, read, versions
 from domain.approvals.reject import reject
 from domain.approvals.resume import resume
 from domain.approvals.save_draft import Saved, save_draft
@@ -23,6 +23,7 @@ __all__ = [
     "current_revision",
     "end",
     "ever_live",
+    "in_states",
     "list_",
     "live",
     "pause",

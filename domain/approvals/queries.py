@@ -1,6 +1,6 @@
 """Versions as operators see them, and as the capabilities that run on them load them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import msgspec
 
@@ -66,6 +66,18 @@ async def ever_live(kind: str, code: str) -> list[Version]:
     """Every version that went live once, whatever became of it, oldest first."""
     rows = await database.fetch(
         "SELECT * FROM configuration WHERE kind = $1 AND code = $2 AND live_at IS NOT NULL ORDER BY version", kind, code
+    )
+    return [version_of(row) for row in rows]
+
+
+async def in_states(kind: str, states: Collection[State], branch: str | None = None) -> list[Version]:
+    """Every version of this kind in one of these states, by code; of one branch only, if named."""
+    rows = await database.fetch(
+        """SELECT * FROM configuration WHERE kind = $1 AND state = ANY($2::text[]) AND ($3::text IS NULL OR branch = $3)
+           ORDER BY code, version""",
+        kind,
+        [str(state) for state in states],
+        branch,
     )
     return [version_of(row) for row in rows]
 

@@ -2,7 +2,7 @@
 
 from domain.events.event import Event
 from domain.events.ingest import IngestResult, Rejection, Suspension, ingest
-from domain.events.queries import of_customers, told_ahead, with_refunds
+from domain.events.queries import of_customers, statuses, told_ahead, with_refunds
 from domain.events.tell_bound import tell_bound
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Suspension",
     "ingest",
     "of_customers",
+    "statuses",
     "tell_bound",
     "told_ahead",
     "with_refunds",

@@ -51,3 +51,22 @@ async def told_ahead(connection: Connection, customer_ids: Collection[int], now:
         now,
     )
     return {row[0] for row in rows}
+
+
+async def statuses(
+    connection: Connection, customer_ids: Collection[int], names: Collection[str]
+) -> dict[int, dict[str, Any]]:
+    """The value last told, by `occurred_at`, of each of these status names, by customer."""
+    rows = await connection.fetch(
+        """SELECT DISTINCT ON (customer_id, attributes ->> 'name')
+                  customer_id, attributes ->> 'name' AS name, attributes -> 'value' AS value FROM event
+           WHERE customer_id = ANY($1::bigint[]) AND type = 'status' AND attributes ->> 'name' = ANY($2::text[])
+           ORDER BY customer_id, attributes ->> 'name', occurred_at DESC, event_id DESC""",
+        list(customer_ids),
+        list(names),
+    )
+    told: dict[int, dict[str, Any]] = {}
+    for row in rows:
+        value = row["value"]
+        told.setdefault(row["customer_id"], {})[row["name"]] = None if value is None else msgspec.json.decode(value)
+    return told

@@ -26,8 +26,12 @@ FROM message WHERE customer_id = $1 AND change_no > $2
 UNION ALL
 SELECT change_no, 'experience', '', jsonb_build_object('experience', balance, 'rank', rank)
 FROM experience_account WHERE customer_id = $1 AND change_no > $2
+UNION ALL
+SELECT change_no, 'offer', state, jsonb_build_object('task', task)
+FROM task_offer WHERE customer_id = $1 AND change_no > $2 AND state <> 'claimed'
 """
 _CLAIM = {"completed": "task.completed", "rewarded": "task.rewarded", "expired": "task.expired"}
+_OFFER = {"open": "task.offered"}
 _COUPON = {"unused": "coupon.issued", "used": "coupon.used"}
 
 
@@ -57,6 +61,8 @@ def _kind(what: str, state: str) -> str:
         return _COUPON.get(state, "coupon.changed")
     if what == "benefit":
         return "benefit.granted" if state == "granted" else "benefit.changed"
+    if what == "offer":
+        return _OFFER.get(state, "task.withdrawn")
     if what == "message":
         return f"message.{state}"
     return "experience.changed"

@@ -72,6 +72,40 @@ INVARIANTS: tuple[Invariant, ...] = (
            GROUP BY p.task, p.taken HAVING count(c.id) > p.taken""",
     ),
     Invariant(
+        "offer.claimed_has_a_claim",
+        "who took an offer up, or was claimed for, has a claim of that task",
+        """SELECT o.id, o.customer_id, o.task FROM task_offer o WHERE o.state = 'claimed'
+             AND NOT EXISTS (SELECT FROM claim c WHERE c.customer_id = o.customer_id AND c.task = o.task)""",
+    ),
+    Invariant(
+        "offer.open_only_while_complete",
+        "an open offer stands on a completion that holds, or the fact that will withdraw it is recorded",
+        """SELECT o.id, c.id AS claim_id, c.state FROM task_offer o JOIN claim c ON c.id = o.from_claim_id
+           WHERE o.state = 'open' AND (c.state NOT IN ('completed', 'rewarded') OR o.round < c.round)
+             AND NOT EXISTS (SELECT FROM outbox x WHERE x.fact IN ('CompletionLost', 'TaskCompleted')
+                             AND (x.payload ->> 'claim_id')::bigint = c.id)""",
+    ),
+    Invariant(
+        "offer.within_the_pool",
+        "a customer has no more offers of a pool open than it allows",
+        """SELECT o.customer_id, o.pool, count(*) AS open FROM task_offer o
+           JOIN claim c ON c.id = o.from_claim_id JOIN configuration v ON v.id = c.version_id
+           WHERE o.state = 'open' GROUP BY o.customer_id, o.pool
+           HAVING count(*) > max(coalesce((v.body -> 'follow_ups' ->> 'open_offers')::int, 3))""",
+    ),
+    Invariant(
+        "task.follow_ups_make_no_circle",
+        "no way along the follow-ups of what is live or paused leads back to where it began",
+        """WITH RECURSIVE edge AS (
+             SELECT v.code, r ->> 'task' AS next FROM configuration v
+             CROSS JOIN LATERAL jsonb_path_query(v.body, '$.follow_ups.rules[*]') AS r
+             WHERE v.kind = 'tasks' AND v.state IN ('live', 'paused')
+           ), way AS (
+             SELECT code, next FROM edge UNION SELECT w.code, e.next FROM way w JOIN edge e ON e.code = w.next
+           )
+           SELECT code FROM way WHERE code = next""",
+    ),
+    Invariant(
         "reward.rewarded_is_settled",
         "a rewarded claim has no pending reward of its last round",
         """SELECT c.id, g.id AS grant_id FROM claim c JOIN reward_grant g ON g.claim_id = c.id AND g.round = c.round

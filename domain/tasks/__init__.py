@@ -6,15 +6,20 @@ from domain.tasks.catalogue import catalogue
 from domain.tasks.claim import ClaimAnswer, Claimant, claim_batch
 from domain.tasks.exclusion_table import MCC_EXCLUSIONS
 from domain.tasks.expire import expire_due
+from domain.tasks.expire_offers import expire_offers
 from domain.tasks.explain import ConditionExplained, Explanation, Reason, explain
+from domain.tasks.follow_up import follow_up
+from domain.tasks.graph import Edge, Graph, Node, graph
 from domain.tasks.kind import TASKS
 from domain.tasks.lateness import allow as allow_lateness
+from domain.tasks.path import PathStep, path_of
 from domain.tasks.queries import claim_of, task_of, tasks_of
 from domain.tasks.remind import remind_due
 from domain.tasks.report import TaskReport, report
 from domain.tasks.settle import mark_rewarded
 from domain.tasks.tell import tell_completed
 from domain.tasks.views import ClaimView, TaskView
+from domain.tasks.withdraw_offers import withdraw_offers
 
 __all__ = [
     "MCC_EXCLUSIONS",
@@ -23,7 +28,11 @@ __all__ = [
     "ClaimView",
     "Claimant",
     "ConditionExplained",
+    "Edge",
     "Explanation",
+    "Graph",
+    "Node",
+    "PathStep",
     "Reason",
     "TaskReport",
     "TaskView",
@@ -34,12 +43,17 @@ __all__ = [
     "claim_batch",
     "claim_of",
     "expire_due",
+    "expire_offers",
     "explain",
+    "follow_up",
+    "graph",
     "mark_rewarded",
+    "path_of",
     "remind_due",
     "report",
     "start_backfill",
     "task_of",
     "tasks_of",
     "tell_completed",
+    "withdraw_offers",
 ]

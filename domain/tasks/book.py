@@ -10,7 +10,7 @@ import msgspec
 from domain import outbox
 from domain.events import Event
 from domain.facts import CompletionLost, Fact, TaskCompleted
-from domain.tasks import rules
+from domain.tasks import offers, rules
 from domain.tasks.catalogue import TaskVersion, catalogue, decode_states
 from domain.tasks.conditions import EMPTY, Netted, Span, exact_states
 from domain.tasks.conditions.periods import UNKNOWN_BILLING_DAY
@@ -160,6 +160,7 @@ async def store(connection: Connection, claims: Iterable[OpenClaim], now: dateti
     await number(connection, [claim for claim in touched if claim.new])
     facts = [fact for fact in (claim.judge(now) for claim in touched) if fact is not None]
     await _insert(connection, [claim for claim in touched if claim.new])
+    await offers.take_up(connection, [(claim.customer_id, claim.version.code) for claim in touched if claim.new])
     await _update(connection, [claim for claim in touched if not claim.new])
     await outbox.record(connection, facts)
     changed = sorted({claim.customer_id for claim in touched})

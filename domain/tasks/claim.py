@@ -5,13 +5,12 @@ from datetime import datetime
 
 import msgspec
 
-from domain import approvals, customers, events, experience
-from domain.tasks import book, places, rules
-from domain.tasks.advance import recompute, worth
+from domain import approvals, customers, experience
+from domain.tasks import book, offers, rules
 from domain.tasks.book import OpenClaim
-from domain.tasks.catalogue import TaskVersion, catalogue
-from domain.tasks.states import DONE, ClaimState, shown
-from domain.tasks.tell import tell_claimed
+from domain.tasks.catalogue import catalogue
+from domain.tasks.make import make, new_claim
+from domain.tasks.states import DONE, shown
 from kit import clock, database
 from kit.database import Connection
 from kit.errors import Conflict, NotFound
@@ -53,29 +52,35 @@ async def _commit(claimants: Sequence[Claimant]) -> list[ClaimAnswer | Exception
         await customers.lock(connection, ids)
         await catalogue.follow(await approvals.share_live_set(connection))
         held = await book.load(connection, ids, {claimant.task for claimant in claimants})
-        desk = _Desk(held, await customers.profiles(connection, ids), await experience.ranks(connection, ids), now)
+        profiles, ranks = await customers.profiles(connection, ids), await experience.ranks(connection, ids)
+        desk = _Desk(held, profiles, ranks, await _offered(connection, claimants), now)
         decided = [desk.decide(claimant) for claimant in claimants]
-        await _make(connection, desk, now)
+        desk.refused = await make(connection, desk.made, now)
     return [desk.answer(outcome) for outcome in decided]
 
 
-async def _make(connection: Connection, desk: "_Desk", now: datetime) -> None:
-    desk.refused = await places.take(connection, desk.made)
-    made = [claim for claim in desk.made if claim not in desk.refused]
-    ahead = await events.told_ahead(connection, {claim.customer_id for claim in made}, now)
-    with_past = [claim for claim in made if claim.version.program.looks_back or claim.customer_id in ahead]
-    recompute(with_past, await worth(connection, {claim.customer_id for claim in with_past}), now)
-    await book.store(connection, made, now)
-    await tell_claimed(connection, made)
+async def _offered(connection: Connection, claimants: Sequence[Claimant]) -> set[tuple[int, str]]:
+    """What is offered to those who want a task that nobody else may claim."""
+    asking = {
+        claimant.customer_id
+        for claimant in claimants
+        if (version := catalogue.live.get(claimant.task)) is not None and version.definition.claim.offered_only
+    }
+    return await offers.open_to(connection, asking) if asking else set()
 
 
 class _Desk:
     """Decides claimants one after the other, each seeing what those before it were given."""
 
     def __init__(
-        self, held: Sequence[OpenClaim], profiles: dict[int, customers.Profile], ranks: dict[int, int], now: datetime
+        self,
+        held: Sequence[OpenClaim],
+        profiles: dict[int, customers.Profile],
+        ranks: dict[int, int],
+        offered: set[tuple[int, str]],
+        now: datetime,
     ) -> None:
-        self._profiles, self._ranks, self._now = profiles, ranks, now
+        self._profiles, self._ranks, self._offered, self._now = profiles, ranks, offered, now
         self._held: dict[tuple[int, str, str], list[OpenClaim]] = {}
         for claim in held:
             self._held.setdefault((claim.customer_id, claim.version.code, claim.cycle), []).append(claim)
@@ -92,29 +97,14 @@ class _Desk:
         if turns and (turns[-1].state not in DONE or len(turns) >= definition.claim.times):
             return turns[-1], False
         profile, rank = self._profiles[claimant.customer_id], self._ranks.get(claimant.customer_id, 0)
-        refusal = rules.why_not_claimable(definition, profile, rank, claimant.channel, self._now)
+        offered = (claimant.customer_id, version.code) in self._offered
+        refusal = rules.why_not_claimable(definition, profile, rank, claimant.channel, self._now, offered)
         if refusal is not None:
             return refusal
-        claim = self._new(profile, version, key[2], len(turns) + 1)
+        claim = new_claim(profile, version, len(turns) + 1, self._now)
         turns.append(claim)
         self.made.append(claim)
         return claim, True
-
-    def _new(self, profile: customers.Profile, version: TaskVersion, cycle: str, turn: int) -> OpenClaim:
-        return OpenClaim(
-            id=0,
-            customer_id=profile.id,
-            version=version,
-            cycle=cycle,
-            turn=turn,
-            state=ClaimState.CLAIMED,
-            states=version.program.start(),
-            round=0,
-            claimed_at=self._now,
-            expires_at=rules.expiry(version.definition, self._now),
-            billing_day=profile.billing_day if version.program.by_billing_cycle else None,
-            new=True,
-        )
 
     def answer(self, outcome: tuple[OpenClaim, bool] | Exception) -> ClaimAnswer | Exception:
         if isinstance(outcome, Exception):

@@ -1,7 +1,7 @@
 """A task as operators write it. Its content is `conditions.schema.Node`."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
@@ -27,9 +27,11 @@ class Visible(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ClaimTerms(msgspec.Struct, forbid_unknown_fields=True):
-    """How and when it is claimed. `auto` is another word for `automatic`."""
+    """How and when it is claimed. `auto` is another word for `automatic`; `offered` is claimed by hand, but only by
+    those to whom a pool offered it, or claimed for them as a follow-up.
+    """
 
-    mode: Literal["manual", "automatic", "auto"] = "manual"
+    mode: Literal["manual", "automatic", "auto", "offered"] = "manual"
     from_: datetime | None = msgspec.field(default=None, name="from")
     until: datetime | None = None
     places: Annotated[int, Meta(ge=1, le=100_000_000)] | None = None
@@ -40,7 +42,12 @@ class ClaimTerms(msgspec.Struct, forbid_unknown_fields=True):
     @property
     def automatic(self) -> bool:
         """Whether the customer need not claim."""
-        return self.mode != "manual"
+        return self.mode in ("automatic", "auto")
+
+    @property
+    def offered_only(self) -> bool:
+        """Whether nobody sees it but those it was offered to."""
+        return self.mode == "offered"
 
 
 class Reward(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -77,19 +84,31 @@ class Messages(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class FollowUpRule(msgspec.Struct, forbid_unknown_fields=True):
-    """One rule of a pool, or one step of a chain."""
+    """One rule of a pool, or the next step of a chain. `when` is read by `follow_when`; a pool offers unless told
+    otherwise, a chain claims.
+    """
 
     task: Code
-    when: dict[str, str | int | bool | list[str]] = {}
-    claim: Literal["automatic", "offer"] = "offer"
+    when: dict[str, Any] = {}
+    claim: Literal["automatic", "offer"] | None = None
     message: Code | None = None
 
 
 class FollowUps(msgspec.Struct, forbid_unknown_fields=True):
-    """What comes after completion."""
+    """What comes after completion: the one next step of a chain, or a pool whose rules are taken in order."""
 
     mode: Literal["chain", "pool"]
+    open_offers: Annotated[int, Meta(ge=1, le=20)] | None = None
     rules: list[FollowUpRule] = []
+
+    @property
+    def most_open(self) -> int:
+        """How many offers of this pool one customer may have open."""
+        return self.open_offers or 3
+
+    def claims(self, rule: FollowUpRule) -> bool:
+        """Whether the rule claims for the customer instead of offering."""
+        return self.mode == "chain" or rule.claim == "automatic"
 
 
 class Clawback(msgspec.Struct, forbid_unknown_fields=True):

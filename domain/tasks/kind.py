@@ -1,21 +1,27 @@
 """Tasks as a kind of configuration: what is checked before one is saved, what happens when one goes live."""
 
-from domain import benefits, coupons, messages
-from domain.approvals import Kind, Version
+from collections.abc import Sequence
+
+from domain import approvals, benefits, coupons, messages
+from domain.approvals import Kind, State, Version
 from domain.tasks.conditions import compile_content
-from domain.tasks.definition import Messages, TaskDefinition
+from domain.tasks.definition import FollowUps, Messages, TaskDefinition
+from domain.tasks.follow_rules import circle_faults, refuse_circles, shape_faults, targets
+from domain.tasks.graph import follow_ups_of
 from kit.database import Connection
 from kit.errors import Fault, RuleViolated
 
 
 async def check(code: str, definition: TaskDefinition) -> None:
     """Refuse what could never work. Raises `RuleViolated` with the path of each fault."""
-    compile_content(definition.content)
+    program = compile_content(definition.content)
     faults = [
         *_claim_faults(definition),
-        *_reference_faults(code, definition),
-        *await _message_faults(definition.messages),
+        *_reference_faults(definition),
+        *await _message_faults(definition),
         *await _reward_faults(definition),
+        *shape_faults(definition, program),
+        *await _follow_up_faults(code, definition.follow_ups),
     ]
     if faults:
         raise RuleViolated("task.impossible", "任务设置有误，请按所列路径修改", faults)
@@ -29,38 +35,35 @@ def _claim_faults(definition: TaskDefinition) -> list[Fault]:
             faults.append(Fault(f"claim.{name}", "task.no_offset", "must carry its offset, as in +08:00"))
     if not faults and terms.from_ and terms.until and terms.from_ >= terms.until:
         faults.append(Fault("claim.until", "task.impossible_dates", "must lie after claim.from"))
-    if terms.automatic and terms.times > 1:
-        faults.append(Fault("claim.times", "task.impossible_times", "once a cycle where it is claimed automatically"))
+    if terms.mode != "manual" and terms.times > 1:
+        detail = "once a cycle where it is claimed automatically or only offered"
+        faults.append(Fault("claim.times", "task.impossible_times", detail))
     return faults
 
 
-def _reference_faults(code: str, definition: TaskDefinition) -> list[Fault]:
+def _reference_faults(definition: TaskDefinition) -> list[Fault]:
     """References to kinds of which nothing is defined yet cannot resolve."""
     named: list[tuple[str, str, str | None]] = [
         ("visible.audience", "audience", definition.visible.audience),
         ("visible.exclude", "audience", definition.visible.exclude),
     ]
-    if definition.follow_ups:
-        named += [
-            (f"follow_ups.rules[{i}].task", "follow-up", rule.task)
-            for i, rule in enumerate(definition.follow_ups.rules)
-        ]
     return [Fault(path, "task.unknown_reference", f"there is no {kind} {name!r}") for path, kind, name in named if name]
 
 
-async def _message_faults(asked: Messages | None) -> list[Fault]:
-    if asked is None:
-        return []
+async def _message_faults(definition: TaskDefinition) -> list[Fault]:
+    asked, follow_ups = definition.messages or Messages(), definition.follow_ups
     named = {
-        "claimed": asked.claimed,
-        "expiring.template": asked.expiring.template if asked.expiring else None,
-        "completed": asked.completed,
-        "rewarded": asked.rewarded,
+        "messages.claimed": asked.claimed,
+        "messages.expiring.template": asked.expiring.template if asked.expiring else None,
+        "messages.completed": asked.completed,
+        "messages.rewarded": asked.rewarded,
     }
+    for place, rule in enumerate(follow_ups.rules if follow_ups else []):
+        named[f"follow_ups.rules[{place}].message"] = rule.message
     faults: list[Fault] = []
-    for at, template in named.items():
+    for path, template in named.items():
         if template is not None:
-            faults += await messages.faults_for_tasks(f"messages.{at}", template)
+            faults += await messages.faults_for_tasks(path, template)
     return faults
 
 
@@ -80,8 +83,38 @@ async def _reward_faults(definition: TaskDefinition) -> list[Fault]:
     return faults
 
 
+async def _follow_up_faults(code: str, follow_ups: FollowUps | None) -> list[Fault]:
+    """A follow-up is a live task, and no way leads back from it."""
+    if follow_ups is None:
+        return []
+    standing = await _standing()
+    live = {version.code for version in standing if version.state == State.LIVE}
+    unknown = [
+        Fault(f"follow_ups.rules[{place}].task", "task.unknown_reference", f"there is no live task {rule.task!r}")
+        for place, rule in enumerate(follow_ups.rules)
+        if rule.task not in live and rule.task != code
+    ]
+    return unknown + circle_faults(_edges(standing), code, follow_ups)
+
+
+async def _standing() -> list[Version]:
+    """Live tasks, and paused ones: they can be resumed unchecked."""
+    return await approvals.in_states(TASKS.name, (State.LIVE, State.PAUSED))
+
+
+def _edges(standing: Sequence[Version]) -> dict[str, list[str]]:
+    return {version.code: targets(follow_ups_of(version)) for version in standing}
+
+
 async def went_live(connection: Connection, version: Version) -> None:
-    """Make the counter of places exist before the first claim."""
+    """Make the counter of places exist before the first claim.
+
+    Two drafts may each be right and close a circle together: the second is refused here, where the live set stands
+    still. Raises `RuleViolated` (`task.follow_up_circle`).
+    """
+    follow_ups = follow_ups_of(version)
+    if follow_ups is not None:
+        refuse_circles(circle_faults(_edges(await _standing()), version.code, follow_ups))
     await connection.execute(
         "INSERT INTO task_places (task, taken) VALUES ($1, 0) ON CONFLICT DO NOTHING", version.code
     )

@@ -1,7 +1,10 @@
 """What customers of one sort see of the live tasks: worked out once for all of them, as long as it stays so."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+
+import msgspec
 
 from domain import benefits, coupons
 from domain.customers import Profile
@@ -31,13 +34,12 @@ class OnOffer:
     def __init__(self) -> None:
         self._made_for = (-1, -1, -1)
         self._views: dict[int, TaskView] = {}
+        self._recommended: dict[int, TaskView] = {}
         self._offers: dict[_Sort, _Offer] = {}
 
     def to(self, profile: Profile, rank: int, channel: str, now: datetime) -> tuple[TaskView, ...]:
-        """What this customer sees, oldest version first."""
-        live_set = (catalogue.revision, coupons.catalogue.revision, benefits.catalogue.revision)
-        if live_set != self._made_for:
-            self._made_for, self._views, self._offers = live_set, {}, {}
+        """What this customer sees, oldest version first, without what is only for those it is offered to."""
+        self._follow_live_set()
         sort = profile.stage, profile.card_product, rank, channel
         known = self._offers.get(sort)
         if known is None or not known.still_holds(now):
@@ -46,12 +48,28 @@ class OnOffer:
             known = self._offers[sort] = self._offer(profile, rank, channel, now)
         return known.views
 
+    def recommended(
+        self, tasks: Collection[str], profile: Profile, rank: int, channel: str, now: datetime
+    ) -> list[TaskView]:
+        """Those of `tasks`, which a pool offers to this customer, that they see, oldest version first."""
+        self._follow_live_set()
+        versions = [catalogue.live[task] for task in tasks if task in catalogue.live]
+        return [self._recommend(version) for version in _seen(versions, profile, rank, channel, now)]
+
+    def _follow_live_set(self) -> None:
+        live_set = (catalogue.revision, coupons.catalogue.revision, benefits.catalogue.revision)
+        if live_set != self._made_for:
+            self._made_for, self._views, self._recommended, self._offers = live_set, {}, {}, {}
+
+    def _recommend(self, version: TaskVersion) -> TaskView:
+        known = self._recommended.get(version.id)
+        if known is None:
+            known = self._recommended[version.id] = msgspec.structs.replace(self._view(version), offered=True)
+        return known
+
     def _offer(self, profile: Profile, rank: int, channel: str, now: datetime) -> _Offer:
-        seen = [
-            version
-            for version in sorted(catalogue.live.values(), key=lambda version: version.id)
-            if rules.visible(version.definition, profile, rank, channel) and now < _over_at(version)
-        ]
+        for_all = (version for version in catalogue.live.values() if not version.definition.claim.offered_only)
+        seen = _seen(for_all, profile, rank, channel, now)
         return _Offer(tuple(map(self._view, seen)), now, min(map(_over_at, seen), default=_NEVER))
 
     def _view(self, version: TaskVersion) -> TaskView:
@@ -61,6 +79,16 @@ class OnOffer:
             known = TaskView(version, "available", None, 0, progress, rewards_of(version))
             self._views[version.id] = known
         return known
+
+
+def _seen(
+    versions: Iterable[TaskVersion], profile: Profile, rank: int, channel: str, now: datetime
+) -> list[TaskVersion]:
+    return [
+        version
+        for version in sorted(versions, key=lambda version: version.id)
+        if rules.visible(version.definition, profile, rank, channel) and now < _over_at(version)
+    ]
 
 
 def _over_at(version: TaskVersion) -> datetime:

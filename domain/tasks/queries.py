@@ -16,7 +16,8 @@ from kit.errors import NotFound
 _CLAIM = """id AS claim_id, task, version_id, state, cycle, progress, claimed_at, expires_at"""
 _PROFILE = ", ".join(f"p.{name}" for name in Profile.__struct_fields__)
 _PAGE = f"""
-SELECT {_PROFILE}, coalesce(a.rank, 0) AS rank, held.*
+SELECT {_PROFILE}, coalesce(a.rank, 0) AS rank,
+  array(SELECT task FROM task_offer o WHERE o.customer_id = p.id AND o.state = 'open') AS offers, held.*
 FROM customer p LEFT JOIN experience_account a ON a.customer_id = p.id
 LEFT JOIN LATERAL (
   SELECT DISTINCT ON (task) {_CLAIM} FROM claim
@@ -25,7 +26,9 @@ WHERE p.id = $1"""
 
 
 async def tasks_of(customer_id: int, channel: str) -> list[TaskView]:
-    """Every task this customer sees now, and every other one they hold a claim of, oldest version first."""
+    """Every task this customer sees now, and every other one they hold a claim of; what is offered to them comes
+    first, then the oldest version.
+    """
     await _fresh_catalogue()
     now = clock.now()
     rows = await database.fetch(_PAGE, customer_id)
@@ -33,14 +36,16 @@ async def tasks_of(customer_id: int, channel: str) -> list[TaskView]:
     held = rows if rows[0]["claim_id"] is not None else []
     await catalogue.know(row["version_id"] for row in held)
     begun = [_view(catalogue.version(row["version_id"]), row, now) for row in held if _present(row, now)]
-    offered = on_offer.to(profile, rank, channel, now)
-    if not begun:
-        return list(offered)
-    shown_already = {view.version.code for view in begun}
-    views = [view for view in offered if view.version.code not in shown_already]
+    seen = on_offer.to(profile, rank, channel, now)
+    offers = set(rows[0]["offers"]).difference(view.version.code for view in begun)
+    if not begun and not offers:
+        return list(seen)
+    recommended = on_offer.recommended(offers, profile, rank, channel, now)
+    shown_already = {view.version.code for view in (*begun, *recommended)}
+    views = [view for view in seen if view.version.code not in shown_already]
     for view in begun:
         insort(views, view, key=lambda one: one.version.id)
-    return views
+    return [*recommended, *views]
 
 
 def _present(row: Record, now: datetime) -> bool:

@@ -74,6 +74,11 @@ def in_claim_window(definition: TaskDefinition, instant: datetime) -> bool:
     return (terms.from_ is None or terms.from_ <= instant) and (terms.until is None or instant < terms.until)
 
 
+def not_over(definition: TaskDefinition, instant: datetime) -> bool:
+    """Whether the task may be claimed at `instant` or later."""
+    return definition.claim.until is None or instant < definition.claim.until
+
+
 def automatically_claimable(
     definition: TaskDefinition, live_at: datetime, occurred_at: datetime, now: datetime, lateness: timedelta
 ) -> bool:
@@ -103,10 +108,10 @@ def may_have_missed(definition: TaskDefinition, looks_back: bool, now: datetime)
 
 
 def why_not_claimable(
-    definition: TaskDefinition, profile: Profile, rank: int, channel: str | None, now: datetime
+    definition: TaskDefinition, profile: Profile, rank: int, channel: str | None, now: datetime, offered: bool = False
 ) -> DomainError | None:
-    """The refusal a claim by hand would meet, leaving places and cycles aside."""
-    if not visible(definition, profile, rank, channel):
+    """The refusal a claim by hand would meet, leaving places and cycles aside. `offered`: a pool offers it to them."""
+    if not visible(definition, profile, rank, channel) or (definition.claim.offered_only and not offered):
         return NotFound("task.not_found", "没有这个任务")
     terms = definition.claim
     if terms.from_ is not None and now < terms.from_:

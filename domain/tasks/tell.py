@@ -17,9 +17,9 @@ from kit.masking import mask_name
 
 
 class Addressee(msgspec.Struct, frozen=True):
-    """A claim of which its customer is to hear."""
+    """A claim, or an offer without one, of which its customer is to hear."""
 
-    claim_id: int
+    claim_id: int | None
     customer_id: int
     version: TaskVersion
     expires_at: datetime | None
@@ -28,17 +28,28 @@ class Addressee(msgspec.Struct, frozen=True):
 
 async def tell(connection: Connection, occasion: str, about: Sequence[Addressee]) -> None:
     """Write the message each task has for `occasion`, if it has one. The caller holds the customers' rows."""
-    due = [(one, template) for one in about if (template := _template(one.version.definition.messages, occasion))]
+    await write(
+        connection,
+        [
+            (one, template, f"task:{one.claim_id}:{one.round}:{occasion}")
+            for one in about
+            if (template := _template(one.version.definition.messages, occasion))
+        ],
+    )
+
+
+async def write(connection: Connection, due: Sequence[tuple[Addressee, str, str]]) -> None:
+    """Write a message about a task to each: by which template, and under which dedupe key."""
     if not due:
         return
-    profiles = await customers.profiles(connection, sorted({one.customer_id for one, _ in due}))
+    profiles = await customers.profiles(connection, sorted({one.customer_id for one, _, _ in due}))
     await messages.prepare(
         connection,
         [
             Notice(
                 one.customer_id,
                 template,
-                f"task:{one.claim_id}:{one.round}:{occasion}",
+                key,
                 {
                     "customer": mask_name(profiles[one.customer_id].name),
                     "task": one.version.definition.name,
@@ -47,7 +58,7 @@ async def tell(connection: Connection, occasion: str, about: Sequence[Addressee]
                 },
                 f"/tasks/{one.version.code}",
             )
-            for one, template in due
+            for one, template, key in due
         ],
     )
 

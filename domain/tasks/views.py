@@ -33,7 +33,9 @@ class RewardView(msgspec.Struct, frozen=True):
 
 
 class TaskView(msgspec.Struct, frozen=True, eq=False, weakref=True):
-    """One task with what this customer has done of it; `claim` is the one of the present cycle."""
+    """One task with what this customer has done of it; `claim` is the one of the present cycle. `offered`: a pool
+    recommends it to this customer.
+    """
 
     version: TaskVersion
     state: str
@@ -41,6 +43,7 @@ class TaskView(msgspec.Struct, frozen=True, eq=False, weakref=True):
     percent: int
     conditions: list[Progress]
     rewards: list[RewardView]
+    offered: bool = False
 
 
 def rewards_of(version: TaskVersion) -> list[RewardView]:

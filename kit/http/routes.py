@@ -56,6 +56,7 @@ class Operation:
     errors: tuple[int, ...]
     headers: tuple[str, ...]
     media_type: str
+    pictures: tuple[str, ...]
     example: Any
 
     @property
@@ -88,13 +89,15 @@ class Routes:
         headers: tuple[str, ...] = (),
         public: bool = False,
         media_type: str = "application/json",
+        pictures: tuple[str, ...] = (),
         example: Any = None,
         raw_body: Any = None,
     ) -> Callable[[Callable[..., Awaitable[Any]]], Callable[..., Awaitable[Any]]]:
         """Register a handler `async (request, [path parameters], [body], [query], [subject]) -> result`.
 
         `also` lists further success codes, `errors` the statuses the handler's refusals may have, `headers` the
-        request headers it reads, `example` a body for the document. With `raw_body` the document shows that type, and
+        request headers it reads, `pictures` the media types of texts or images it may answer instead of its result,
+        `example` a body for the document. With `raw_body` the document shows that type, and
         the handler reads `request.body` itself: nothing is decoded, refused or looked for in it before.
         """
 
@@ -126,6 +129,7 @@ class Routes:
                 errors=tuple(sorted(refusals)),
                 headers=headers,
                 media_type=media_type,
+                pictures=pictures,
                 example=example,
             )
             self.operations.append(operation)
@@ -145,6 +149,8 @@ class Routes:
 def _result_type(hint: Any) -> Any:
     if typing.get_origin(hint) is Answer:
         return typing.get_args(hint)[0]
+    if HTTPResponse in typing.get_args(hint):
+        hint = typing.Union[tuple(one for one in typing.get_args(hint) if one is not HTTPResponse)]  # noqa: UP007
     return None if hint in (None, type(None), HTTPResponse) else hint
 
 

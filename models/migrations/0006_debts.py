@@ -19,7 +19,7 @@ ADD = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0004_messages")]
+    dependencies = [("models", "0005_offers")]
     operations = [
         ops.AddField(model_name='Debt', name='policy', field=fields.CharField(default='report', max_length=16)),
         ops.AddField(model_name='Debt', name='state', field=fields.CharField(default='open', max_length=16)),

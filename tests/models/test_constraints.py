@@ -13,7 +13,16 @@ import pytest
 from server.embedded import start_postgres
 from tests.conftest import Servers
 
-STATEMENTS = [str(one) for one in import_module("models.migrations.0002_constraints").ADD]
+MIGRATIONS = (
+    "0002_constraints",
+    "0004_messages",
+    "0005_offers",
+    "0006_debts",
+    "0007_benefits",
+    "0008_billing",
+    "0009_speed",
+)
+STATEMENTS = [str(one) for name in MIGRATIONS for one in import_module(f"models.migrations.{name}").ADD]
 NOW = "2026-11-22T00:00:00+00:00"
 Connection = asyncpg.Connection
 
@@ -42,8 +51,9 @@ def test_every_statement_of_the_migration_is_looked_for() -> None:
     others = {
         one.split(" (")[0] for one in STATEMENTS if not re.match(r"ALTER TABLE \w+ ADD|CREATE (UNIQUE )?INDEX", one)
     }
-    assert others == {"INSERT INTO revision", "CREATE SEQUENCE change_no"}
-    assert len(CHECKS) + len(UNIQUES) + len(INDEXES) + len(others) == len(STATEMENTS)
+    said_anew = "ALTER TABLE reward_grant DROP CONSTRAINT grant_state"
+    assert others == {"INSERT INTO revision", "CREATE SEQUENCE change_no", "ALTER TABLE claim SET", said_anew}
+    assert len(CHECKS) + len(UNIQUES) + len(INDEXES) + len(others) == len(STATEMENTS) - 1
 
 
 async def test_every_check_is_in_the_catalog_and_valid(connection: Connection) -> None:
@@ -69,6 +79,7 @@ async def test_what_makes_things_happen_once_is_unique(connection: Connection) -
         "event (source, event_id)",
         "suspended_event (source, event_id, digest)",
         "claim (customer_id, task, cycle, turn)",
+        "task_offer (from_claim_id, task)",
         'reward_grant (claim_id, round, "position")',
         "configuration (kind, code, version)",
         "identity (channel, subject)",
@@ -110,11 +121,41 @@ def event(amount_fen: int) -> str:
                SELECT '!s', 'e', 'purchase', c.id, '{NOW}', {amount_fen}, '', '{NOW}' {_OURS}"""
 
 
+def offer(state: str, task: str = "!n", closed: str = "NULL", turn: int = 1) -> str:
+    return f"""INSERT INTO task_offer (customer_id, task, pool, from_claim_id, round, rule, state, created_at, closed_at,
+                                       change_no)
+               SELECT c.id, '{task}', '!t', l.id, 1, 0, '{state}', '{NOW}', {closed}, 1
+               FROM customer c JOIN claim l ON l.customer_id = c.id AND l.turn = {turn} WHERE c.customer_no = '!C'"""
+
+
+def debt(state: str, settled: int, policy: str = "report") -> str:
+    return f"""INSERT INTO debt (grant_id, customer_id, kind, amount, policy, state, settled, created_at)
+               SELECT g.id, g.customer_id, 'coupon', 10, '{policy}', '{state}', {settled}, '{NOW}'
+               FROM reward_grant g JOIN claim k ON k.id = g.claim_id WHERE k.task = '!t'"""
+
+
+def message(category: str) -> str:
+    return f"""INSERT INTO message (customer_id, version_id, template, title, body, category, dedupe_key, created_at,
+                                    change_no)
+               SELECT c.id, v.id, '!m', '', '', '{category}', 'k', '{NOW}', 1 {_OURS}"""
+
+
+def benefit(state: str) -> str:
+    return f"""INSERT INTO benefit_grant (benefit, version_id, customer_id, state, source, valid_until, granted_at,
+                                          change_no)
+               SELECT '!b', v.id, c.id, '{state}', '!s', '{NOW}', '{NOW}', 1 {_OURS}"""
+
+
+GRANT = f"""INSERT INTO reward_grant (claim_id, round, position, customer_id, kind, amount, title, cost_fen, state,
+                                      settles_at)
+            SELECT id, 1, 1, customer_id, 'coupon', 1, '', 10, 'clawed_back', '{NOW}' FROM claim WHERE task = '!t'"""
 _OURS = "FROM customer c, configuration v WHERE c.customer_no = '!C' AND v.code = '!a'"
 CUSTOMER = f"INSERT INTO customer (customer_no, name, stage, created_at) VALUES ('!C', '', 'base', '{NOW}')"
 LIVE = configuration("live", "2")
 US = [CUSTOMER, LIVE]
 DONE_AT, LOAN = f"'{NOW}'", "-7"
+DONE = [*US, claim("completed", 1, DONE_AT)]
+AGAIN = claim("completed", 1, DONE_AT).replace("1, 1 FROM", "2, 1 FROM")
 STOCK = "INSERT INTO coupon_stock (template, stock, issued) VALUES ('!t', 10, {})"
 
 
@@ -140,6 +181,20 @@ STOCK = "INSERT INTO coupon_stock (template, stock, issued) VALUES ('!t', 10, {}
         (US, coupon("lost"), "coupon_state"),
         ([*US, coupon("used", loan=LOAN)], coupon("occupied", "!b", LOAN, DONE_AT), "one_coupon_per_loan"),
         (US, event(-1), "amount_not_negative"),
+        ([*US, claim("claimed", 0, "NULL"), GRANT], debt("settled", 5), "debt_settled_is_paid"),
+        ([*US, claim("claimed", 0, "NULL"), GRANT], debt("open", 10), "debt_settled_is_paid"),
+        ([*US, claim("claimed", 0, "NULL"), GRANT], debt("open", 11), "debt_settled_within_amount"),
+        ([*US, claim("claimed", 0, "NULL"), GRANT], debt("open", 5, "forgive"), "debt_policy"),
+        (US, message("advert"), "message_category"),
+        (US, benefit("redeemed"), "benefit_redeemed_at"),
+        (US, benefit("lost"), "benefit_grant_state"),
+        ([], "INSERT INTO benefit_stock (benefit, stock, issued) VALUES ('!b', 5, 6)", "benefit_issued_within_stock"),
+        ([CUSTOMER], "UPDATE customer SET billing_day = 32 WHERE customer_no = '!C'", "billing_day_of_a_month"),
+        (DONE, offer("lost", closed=DONE_AT), "offer_state"),
+        (DONE, offer("open", closed=DONE_AT), "closed_has_a_moment"),
+        (DONE, offer("claimed"), "closed_has_a_moment"),
+        ([*DONE, AGAIN, offer("open")], offer("open", turn=2), "one_open_offer"),
+        ([*DONE, offer("withdrawn", closed=DONE_AT)], offer("open"), "uid_task_offer_from_cl_2feae3"),
     ],
 )
 async def test_what_may_never_be_is_refused(connection: Connection, before: list[str], refused: str, by: str) -> None:
@@ -159,6 +214,7 @@ async def test_what_may_never_be_is_refused(connection: Connection, before: list
         [STOCK.format(10)],
         [*US, coupon("used", loan=LOAN), coupon("unused", "!b", LOAN)],
         [*US, claim("completed", 1, DONE_AT), event(0)],
+        [*DONE, AGAIN, offer("claimed", closed=DONE_AT), offer("open", turn=2)],
     ],
 )
 async def test_what_may_be_is_not_refused(connection: Connection, allowed: list[str]) -> None:

@@ -27,6 +27,16 @@ export interface Task {
   claim: { claim_id: string; claimed_at: string; expires_at: string | null } | null
   progress: { percent: number; conditions: Condition[] }
   rewards: Reward[]
+  /** Recommended to this customer by what they completed. */
+  offered: boolean
+}
+
+/** A task of the same chain or pool; one without a page has no code, one that is not for them no name. */
+export interface PathStep {
+  task: string | null
+  name: string | null
+  state: 'done' | 'now' | 'next' | 'expired'
+  choice: boolean
 }
 
 export interface TaskDetail extends Task {
@@ -34,6 +44,7 @@ export interface TaskDetail extends Task {
   from: string | null
   until: string | null
   days_to_finish: number | null
+  path: PathStep[]
 }
 
 const PAGE = 100

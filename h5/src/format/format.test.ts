@@ -93,6 +93,13 @@ describe('tasks', () => {
     ]
     expect(inOrder(tasks).map((row) => row.task)).toEqual(['soon', 'later', 'new', 'done', 'past'])
   })
+
+  it('puts what is recommended before what else can be claimed', () => {
+    const task = (name: string, state: Task['state'], offered: boolean): Task =>
+      ({ task: name, state, claim: null, offered }) as Task
+    const tasks = [task('plain', 'available', false), task('offered', 'available', true), task('own', 'claimed', false)]
+    expect(inOrder(tasks).map((row) => row.task)).toEqual(['own', 'offered', 'plain'])
+  })
 })
 
 describe('coupons', () => {

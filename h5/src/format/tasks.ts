@@ -57,8 +57,11 @@ export function stateText(task: Task): string {
 
 export const isFinished = (task: Task): boolean => task.state === 'completed' || task.state === 'rewarded'
 
-/** What needs the customer comes first: running claims by deadline, then what can be claimed, then the past. */
+/** What needs the customer comes first: running claims by deadline, then what is recommended, then what else can be
+ * claimed, then the past. */
 export function inOrder(tasks: Task[]): Task[] {
   const deadline = (task: Task): number => Date.parse(task.claim?.expires_at ?? '') || Number.MAX_SAFE_INTEGER
-  return [...tasks].sort((a, b) => RANK[a.state] - RANK[b.state] || deadline(a) - deadline(b))
+  return [...tasks].sort(
+    (a, b) => RANK[a.state] - RANK[b.state] || Number(b.offered) - Number(a.offered) || deadline(a) - deadline(b),
+  )
 }

@@ -14,6 +14,8 @@ const EVENTS = [
   'task.completed',
   'task.rewarded',
   'task.expired',
+  'task.offered',
+  'task.withdrawn',
   'coupon.issued',
   'coupon.used',
   'coupon.changed',
@@ -62,6 +64,10 @@ export const useLive = defineStore('live', () => {
   }
 
   const staleTask = (code: string): void => soon(`task ${code}`, () => tasks.refresh(code))
+  /** Open details of other tasks whose path this one may be part of. */
+  const stalePaths = (code: string): void => {
+    for (const [other, detail] of tasks.details) if (other !== code && detail.path.length) staleTask(other)
+  }
   const staleMe = (): void => soon('me', session.load)
   const staleCoupons = (): void => soon('coupons', coupons.moved)
   const staleTasks = (): void => {
@@ -102,11 +108,21 @@ export const useLive = defineStore('live', () => {
       if (!done) announced.delete(claim)
       staleTask(code)
     }
-    if (name !== 'task.progress') staleTasks()
+    const unlisted = !tasks.items?.some((task) => task.task === code)
+    if (name !== 'task.progress' || unlisted) staleTasks()
+    stalePaths(code)
+  }
+
+  /** What is withdrawn may be gone altogether, so the list is read, not the task. */
+  function hearOfOffer(code: string): void {
+    if (tasks.details.has(code)) staleTask(code)
+    staleTasks()
+    stalePaths(code)
   }
 
   function hear(name: EventName, told: Told): void {
-    if (told.task) hearOfTask(name, told.task, told.claim_id ?? told.task)
+    if (told.task && (name === 'task.offered' || name === 'task.withdrawn')) hearOfOffer(told.task)
+    else if (told.task) hearOfTask(name, told.task, told.claim_id ?? told.task)
     if (name === 'experience.changed') {
       staleMe()
       staleLevel()

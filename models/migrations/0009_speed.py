@@ -11,5 +11,5 @@ ADD = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0009_billing")]
+    dependencies = [("models", "0008_billing")]
     operations = [ops.RunSQL(statement) for statement in ADD]
