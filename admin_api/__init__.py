@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from admin_api import benefit_codes, configurations, debts, previews, reports, sessions, task_graph
+from admin_api import benefit_codes, configurations, debts, impact, previews, reports, sessions, task_graph
 from admin_api.guard import signed_in
 from domain.approvals import Kind
 from kit.http import Routes
@@ -21,6 +21,7 @@ def routes(kinds: Sequence[Kind]) -> Routes:
         configurations.add(room, kind)
     benefit_codes.add(room)
     debts.add(room)
+    impact.add(room)
     previews.add(room)
     reports.add(room)
     task_graph.add(room)

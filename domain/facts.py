@@ -60,6 +60,13 @@ class BackfillDue(msgspec.Struct, frozen=True):
     after_customer: int
 
 
+class MigrationDue(msgspec.Struct, frozen=True):
+    """A version that takes over running claims went live: those after `after_claim` may be on older ones."""
+
+    version_id: int
+    after_claim: int
+
+
 class CouponUsed(msgspec.Struct, frozen=True):
     """A coupon reduced a disbursed loan by `amount_fen`: the core's books must learn of it."""
 
@@ -97,6 +104,7 @@ Fact = (
     | RewardsSettled
     | CompletionLost
     | BackfillDue
+    | MigrationDue
     | CouponUsed
     | CouponReleased
     | IdentityBound
@@ -108,6 +116,7 @@ KEPT: dict[str, type[Any]] = {
         TaskCompleted,
         CompletionLost,
         BackfillDue,
+        MigrationDue,
         CouponUsed,
         CouponReleased,
         IdentityBound,

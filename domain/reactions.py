@@ -9,6 +9,7 @@ from domain.facts import (
     CouponUsed,
     EventsStored,
     IdentityBound,
+    MigrationDue,
     RewardsSettled,
     TaskCompleted,
 )
@@ -23,8 +24,9 @@ LATER: Reactions = {
     CompletionLost: (rewards.claw_back, tasks.withdraw_offers),
     CouponUsed: (loans.book_used_coupons, rewards.note_used),
     CouponReleased: (rewards.take_released,),
-    ConfigurationLive: (tasks.start_backfill,),
+    ConfigurationLive: (tasks.start_backfill, tasks.start_migration),
     BackfillDue: (tasks.backfill,),
+    MigrationDue: (tasks.migrate,),
     IdentityBound: (events.tell_bound,),
 }
 

@@ -12,7 +12,7 @@ from models.message import Message
 from models.operator import Operator, OperatorSession
 from models.outbox import OutboxEntry
 from models.reward import Debt, DebtPayment, Grant
-from models.task import Claim, TaskOffer, TaskPlaces
+from models.task import Claim, ClaimMove, TaskOffer, TaskPlaces
 
 __all__ = [
     "AccountingEntry",
@@ -22,6 +22,7 @@ __all__ = [
     "BenefitStock",
     "BindingCode",
     "Claim",
+    "ClaimMove",
     "CodeShowing",
     "Configuration",
     "Coupon",

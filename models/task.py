@@ -59,6 +59,26 @@ class TaskOffer(Model):
         indexes = (("customer_id", "change_no"),)
 
 
+class ClaimMove(Model):
+    """A running claim was taken over by another version of its task."""
+
+    id = fields.BigIntField(primary_key=True)
+    claim: fields.ForeignKeyRelation[Claim] = fields.ForeignKeyField("models.Claim", on_delete=fields.RESTRICT)
+    before_version: fields.ForeignKeyRelation = fields.ForeignKeyField(
+        "models.Configuration", related_name="claims_left", on_delete=fields.RESTRICT
+    )
+    after_version: fields.ForeignKeyRelation = fields.ForeignKeyField(
+        "models.Configuration", related_name="claims_joined", on_delete=fields.RESTRICT
+    )
+    percent_before = fields.SmallIntField()
+    percent_after = fields.SmallIntField()
+    moved_at = fields.DatetimeField()
+
+    class Meta:
+        table = "claim_move"
+        indexes = (("claim_id", "id"),)
+
+
 class TaskPlaces(Model):
     """How many places of a task with limited places are taken; the row is the lock of its last place."""
 

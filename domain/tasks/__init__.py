@@ -10,8 +10,10 @@ from domain.tasks.expire_offers import expire_offers
 from domain.tasks.explain import ConditionExplained, Explanation, Reason, explain
 from domain.tasks.follow_up import follow_up
 from domain.tasks.graph import Edge, Graph, Node, graph
+from domain.tasks.impact import Impact, impact
 from domain.tasks.kind import TASKS
 from domain.tasks.lateness import allow as allow_lateness
+from domain.tasks.migrate import migrate, start_migration
 from domain.tasks.path import PathStep, path_of
 from domain.tasks.queries import claim_of, task_of, tasks_of
 from domain.tasks.remind import remind_due
@@ -31,6 +33,7 @@ __all__ = [
     "Edge",
     "Explanation",
     "Graph",
+    "Impact",
     "Node",
     "PathStep",
     "Reason",
@@ -47,11 +50,14 @@ __all__ = [
     "explain",
     "follow_up",
     "graph",
+    "impact",
     "mark_rewarded",
+    "migrate",
     "path_of",
     "remind_due",
     "report",
     "start_backfill",
+    "start_migration",
     "task_of",
     "tasks_of",
     "tell_completed",

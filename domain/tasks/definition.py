@@ -120,7 +120,10 @@ class Clawback(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class TaskDefinition(msgspec.Struct, forbid_unknown_fields=True):
-    """The document behind `PUT /admin/v1/tasks/{code}`."""
+    """The document behind `PUT /admin/v1/tasks/{code}`.
+
+    `running_claims` says what becomes of the claims that run on the version before when this one goes live.
+    """
 
     name: Name
     kind: Literal["newcomer", "daily", "growth"]
@@ -132,6 +135,7 @@ class TaskDefinition(msgspec.Struct, forbid_unknown_fields=True):
     claim: ClaimTerms = msgspec.field(default_factory=ClaimTerms)
     rewards: Annotated[list[Reward], Meta(max_length=20)] = []
     settle_after_days: Annotated[int, Meta(ge=0, le=365)] = 0
+    running_claims: Literal["stay", "migrate"] = "stay"
     clawback: Clawback = msgspec.field(default_factory=Clawback)
     follow_ups: FollowUps | None = None
     messages: Messages | None = None

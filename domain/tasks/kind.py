@@ -18,6 +18,7 @@ async def check(code: str, definition: TaskDefinition) -> None:
     faults = [
         *_claim_faults(definition),
         *_reference_faults(definition),
+        *await _migration_faults(code, definition),
         *await _message_faults(definition),
         *await _reward_faults(definition),
         *shape_faults(definition, program),
@@ -39,6 +40,20 @@ def _claim_faults(definition: TaskDefinition) -> list[Fault]:
         detail = "once a cycle where it is claimed automatically or only offered"
         faults.append(Fault("claim.times", "task.impossible_times", detail))
     return faults
+
+
+async def _migration_faults(code: str, definition: TaskDefinition) -> list[Fault]:
+    """A running claim belongs to a cycle and was made in a certain way: neither can be changed under it."""
+    if definition.running_claims != "migrate":
+        return []
+    known = [version for version in await approvals.ever_live("tasks", code) if version.state != State.ENDED]
+    changed = [
+        name
+        for name in ("cycle", "mode")
+        if any(version.body["claim"][name] != getattr(definition.claim, name) for version in known)
+    ]
+    detail = f"claims cannot migrate where claim.{' and claim.'.join(changed)} changes: let them stay"
+    return [Fault("running_claims", "task.cannot_migrate", detail)] if changed else []
 
 
 def _reference_faults(definition: TaskDefinition) -> list[Fault]:
