@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from domain import approvals, benefits, coupons, messages
 from domain.approvals import Kind, State, Version
+from domain.tasks import rules
 from domain.tasks.conditions import compile_content
 from domain.tasks.definition import FollowUps, Messages, TaskDefinition
 from domain.tasks.follow_rules import circle_faults, refuse_circles, shape_faults, targets
@@ -16,7 +17,7 @@ async def check(code: str, definition: TaskDefinition) -> None:
     """Refuse what could never work. Raises `RuleViolated` with the path of each fault."""
     program = compile_content(definition.content)
     faults = [
-        *_claim_faults(definition),
+        *(_claim_faults(definition) or rules.beyond_life(definition, program.leaves)),
         *_reference_faults(definition),
         *await _migration_faults(code, definition),
         *await _message_faults(definition),

@@ -1,15 +1,18 @@
 """Who may claim what, when, and until when. Pure: the present moment is an argument."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from domain.customers import Profile
+from domain.tasks.conditions import Leaf, Span
 from domain.tasks.conditions.periods import end_of_period, period, start_of_period
 from domain.tasks.definition import TaskDefinition, Visible
-from kit.errors import Conflict, DomainError, NotFound
+from kit.errors import Conflict, DomainError, Fault, NotFound
 
 _CALENDAR = {"daily": "day", "weekly": "week", "monthly": "month"}
 ONCE = "once"
 _EVER, _NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+_ANY_SPAN = Span(_EVER, None)
 
 
 def cycle_of(definition: TaskDefinition, instant: datetime) -> str:
@@ -105,6 +108,33 @@ def may_have_missed(definition: TaskDefinition, looks_back: bool, now: datetime)
     reaches_other_cycles = terms.cycle != ONCE and (looks_back or terms.days_to_finish is not None)
     was_not_open = (looks_back and terms.from_ is not None) or (terms.until is not None and now >= terms.until)
     return reaches_other_cycles or was_not_open or definition.visible != Visible()
+
+
+def beyond_life(definition: TaskDefinition, leaves: Sequence[Leaf]) -> list[Fault]:
+    """Conditions no claim lives long enough for: more days than it has, or dates after the end of the last one."""
+    found: list[Fault] = []
+    room, last_end = _days_of_life(definition), _end_of_last_claim(definition)
+    for leaf in leaves:
+        if leaf.window.name == "claim" and leaf.item.unit == "days" and room is not None and leaf.target > room:
+            detail = f"a claim sees only {room} days"
+            found.append(Fault(f"{leaf.path}.at_least", "condition.impossible", detail))
+        if leaf.window.name == "dates" and last_end is not None and leaf.window.begins(_ANY_SPAN) >= last_end:
+            detail = "begins when no claim lives any more"
+            found.append(Fault(f"{leaf.path}.window.from", "condition.impossible", detail))
+    return found
+
+
+def _days_of_life(definition: TaskDefinition) -> int | None:
+    """The most calendar days a claim can touch; one that begins during a day touches one more than it lasts."""
+    terms = definition.claim
+    if terms.days_to_finish is not None:
+        return terms.days_to_finish + 1
+    return {"daily": 1, "weekly": 7, "monthly": 31}.get(terms.cycle)
+
+
+def _end_of_last_claim(definition: TaskDefinition) -> datetime | None:
+    until = definition.claim.until
+    return None if until is None else expiry(definition, until - timedelta(microseconds=1))
 
 
 def why_not_claimable(

@@ -13,6 +13,7 @@ from tests.domain.tasks.making import cumulative
 
 BODY = {"name": "加油满300元", "kind": "growth", "content": cumulative("purchase.amount", 30_000)}
 DAY, NEXT = "2026-11-01T00:00:00+08:00", "2026-11-02T00:00:00+08:00"
+LATER = "2026-11-09T00:00:00+08:00"
 
 
 async def faults_of(**more: Any) -> list[tuple[str, str]]:
@@ -31,12 +32,34 @@ async def faults_of(**more: Any) -> list[tuple[str, str]]:
         ({"claim": {"from": NEXT, "until": DAY}}, ("claim.until", "task.impossible_dates")),
         ({"claim": {"from": DAY, "until": DAY}}, ("claim.until", "task.impossible_dates")),
         ({"claim": {"mode": "automatic", "times": 2}}, ("claim.times", "task.impossible_times")),
+        (
+            {"content": cumulative("purchase.days", 2, "claim"), "claim": {"cycle": "daily"}},
+            ("content.at_least", "condition.impossible"),
+        ),
+        (
+            {"content": {"all": [cumulative("purchase.streak", 5, "claim")]}, "claim": {"days_to_finish": 3}},
+            ("content.all[0].at_least", "condition.impossible"),
+        ),
+        (
+            {
+                "content": cumulative("purchase.count", 1, {"from": "2026-11-05T00:00:00+08:00", "until": LATER}),
+                "claim": {"until": NEXT, "days_to_finish": 3},
+            },
+            ("content.window.from", "condition.impossible"),
+        ),
         ({"rewards": [{}]}, ("rewards[0]", "task.unclear_reward")),
         ({"rewards": [{"experience": 1}, {"experience": 1, "coupon": "c"}]}, ("rewards[1]", "task.unclear_reward")),
     ],
 )
 async def test_what_could_never_work(more: dict[str, Any], fault: tuple[str, str]) -> None:
     assert await faults_of(**more) == [fault]
+
+
+async def test_a_claim_sees_one_day_more_than_it_lasts() -> None:
+    content = cumulative("purchase.streak", 4, "claim")
+    await tasks.TASKS.check(
+        "fuel", msgspec.convert({**BODY, "content": content, "claim": {"days_to_finish": 3}}, TaskDefinition)
+    )
 
 
 async def test_a_coupon_that_is_not_live_cannot_be_promised(database: str) -> None:
