@@ -40,11 +40,18 @@ class OpenClaim:
     billing_day: int | None = None
     new: bool = False
     dirty: bool = False
+    _span: Span | None = None
+
+    def last_until(self, expires_at: datetime | None) -> None:
+        """Give it another deadline."""
+        self.expires_at, self._span = expires_at, None
 
     @property
     def span(self) -> Span:
         """The life its windows refer to."""
-        return Span(self.claimed_at, self.expires_at, self.billing_day or UNKNOWN_BILLING_DAY)
+        if self._span is None:
+            self._span = Span(self.claimed_at, self.expires_at, self.billing_day or UNKNOWN_BILLING_DAY)
+        return self._span
 
     def open_to_events(self, now: datetime, lateness: timedelta) -> bool:
         """A claim is closed `lateness` after it expired, and while it is done."""

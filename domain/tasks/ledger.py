@@ -13,6 +13,10 @@ from domain.tasks.exclusions import exclusions
 from domain.tasks.states import ClaimState
 
 
+def _opening(event: Event) -> Sequence[Candidate]:
+    return catalogue.heard(event).opening
+
+
 class Ledger:
     """`profiles` and `ranks` are needed of every customer for whom a claim may be opened."""
 
@@ -50,7 +54,7 @@ class Ledger:
         self,
         customer_id: int,
         netted: Netted,
-        candidates: Callable[[Event], Sequence[Candidate]] = catalogue.candidates,
+        candidates: Callable[[Event], Sequence[Candidate]] = _opening,
     ) -> None:
         """Open the claims that all a customer's events, at their worth, call for; their states stay to be computed."""
         for event, amount_fen in netted.counted:
@@ -58,10 +62,10 @@ class Ledger:
                 self._open(customer_id, version, leaf, event, amount_fen)
 
     def _open(self, customer_id: int, version: TaskVersion, leaf: Leaf, event: Event, amount_fen: int) -> None:
-        """A task claimed automatically is claimed by the first event that counts for it."""
-        definition = version.definition
-        if not definition.claim.automatic or not catalogue.is_live(version):
+        """A live task claimed automatically is claimed by the first event that counts for it."""
+        if not leaf.matches(event, amount_fen):
             return
+        definition = version.definition
         cycle = rules.cycle_of(definition, event.occurred_at)
         if (customer_id, version.code, cycle) in self._of_cycle:
             return

@@ -81,9 +81,9 @@ def take_over(claim: OpenClaim, version: TaskVersion, billing_day: int | None) -
     """Put a claim on `version`, its states yet to be computed. It never loses time: the later deadline holds."""
     anew = rules.expiry(version.definition, claim.claimed_at)
     claim.version, claim.states, claim.dirty = version, version.program.start(), True
-    claim.expires_at = None if claim.expires_at is None or anew is None else max(claim.expires_at, anew)
     if version.program.by_billing_cycle and claim.billing_day is None:
         claim.billing_day = billing_day
+    claim.last_until(None if claim.expires_at is None or anew is None else max(claim.expires_at, anew))
 
 
 async def _note(
