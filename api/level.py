@@ -1,12 +1,14 @@
 """The level table with the customer's place in it, and the entries that led there."""
 
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 from sanic import Request
 
 from api.routes import Subject, customer_routes
-from domain import experience
+from domain import benefits, coupons, experience
+from domain.facts import RewardDue
 from kit.http import Cursor, page_bounds
 from kit.http.types import cursor_after
 
@@ -25,12 +27,43 @@ class NextLevel(LevelStep):
     missing: int
 
 
+class LevelGift(msgspec.Struct):
+    """What rising to a level earns, once a period."""
+
+    kind: Literal["experience", "coupon", "benefit"]
+    name: str
+    amount: int
+
+
 class LevelRow(LevelStep):
-    """A row of the table; `reached` also for the levels below the current one."""
+    """A row of the table; `reached` also for the levels below the current one. `benefits` are its holders' as long as
+    they hold it, `gifts` are for rising to it, `keep` is what has to be earned within each period to keep it.
+    """
 
     benefits: list[str]
+    gifts: list[LevelGift]
+    keep: int | None
+    picture: str
     reached: bool
     current: bool
+
+
+class LevelKeep(msgspec.Struct):
+    """What keeps the level held, and by when."""
+
+    needed: int
+    earned: int
+    missing: int
+    by: datetime
+
+
+class LevelChange(msgspec.Struct):
+    """The level changed or was renewed."""
+
+    before: int
+    after: int
+    reason: Literal["rise", "fall", "renew", "clawback", "table"]
+    at: datetime
 
 
 class LevelStanding(msgspec.Struct):
@@ -41,7 +74,10 @@ class LevelStanding(msgspec.Struct):
     experience: int
     current: LevelStep
     next: NextLevel | None
+    holds_until: datetime | None
+    keep: LevelKeep | None
     levels: list[LevelRow]
+    changes: list[LevelChange]
 
 
 class ExperienceEntry(msgspec.Struct):
@@ -71,18 +107,30 @@ async def read_level(request: Request, subject: Subject) -> LevelStanding:
         experience=standing.balance,
         current=LevelStep(current.rank, current.name, current.threshold),
         next=NextLevel(following.rank, following.name, following.threshold, standing.missing) if following else None,
+        holds_until=standing.holds_until,
+        keep=LevelKeep(**msgspec.structs.asdict(standing.keep)) if standing.keep else None,
+        changes=[LevelChange(**msgspec.structs.asdict(one)) for one in await experience.changes(subject.customer_id)],
         levels=[
             LevelRow(
                 level.rank,
                 level.name,
                 level.threshold,
                 level.benefits,
+                [LevelGift(gift.kind, _name(gift), gift.amount) for gift in (one.due() for one in level.gifts)],  # type: ignore[arg-type]
+                level.keep,
+                level.picture,
                 reached=level.rank <= current.rank,
                 current=level.rank == current.rank,
             )
             for level in standing.table.levels
         ],
     )
+
+
+def _name(gift: RewardDue) -> str:
+    if gift.kind == "coupon":
+        return coupons.template_name(gift.target or "")
+    return benefits.benefit_name(gift.target or "") if gift.kind == "benefit" else "经验值"
 
 
 @customer_routes.route("GET", "/experience", tag="level")

@@ -82,6 +82,16 @@ class CouponReleased(msgspec.Struct, frozen=True):
     customer_id: int
 
 
+class LevelRisen(msgspec.Struct, frozen=True):
+    """A customer rose to a level that has gifts; `period` names the period in which they are given once."""
+
+    customer_id: int
+    rank: int
+    name: str
+    period: str
+    gifts: list[RewardDue]
+
+
 class IdentityBound(msgspec.Struct, frozen=True):
     """A WeChat identity was bound to a card."""
 
@@ -107,6 +117,7 @@ Fact = (
     | MigrationDue
     | CouponUsed
     | CouponReleased
+    | LevelRisen
     | IdentityBound
     | ConfigurationLive
 )
@@ -119,6 +130,7 @@ KEPT: dict[str, type[Any]] = {
         MigrationDue,
         CouponUsed,
         CouponReleased,
+        LevelRisen,
         IdentityBound,
         ConfigurationLive,
     )

@@ -9,6 +9,7 @@ from domain.facts import (
     CouponUsed,
     EventsStored,
     IdentityBound,
+    LevelRisen,
     MigrationDue,
     RewardsSettled,
     TaskCompleted,
@@ -27,6 +28,7 @@ LATER: Reactions = {
     ConfigurationLive: (tasks.start_backfill, tasks.start_migration),
     BackfillDue: (tasks.backfill,),
     MigrationDue: (tasks.migrate,),
+    LevelRisen: (rewards.give_gifts,),
     IdentityBound: (events.tell_bound,),
 }
 

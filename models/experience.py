@@ -5,7 +5,9 @@ from tortoise.models import Model
 
 
 class ExperienceAccount(Model):
-    """A customer's balance (always the sum of the entries) and the level reached with it."""
+    """A customer's balance (always the sum of the entries) and the level held; `earned` is what the period from
+    `period_from` to `level_until` has brought, `cap` the level above which a fall has put a condition.
+    """
 
     customer: fields.OneToOneRelation = fields.OneToOneField(
         "models.Customer", on_delete=fields.RESTRICT, primary_key=True
@@ -13,6 +15,10 @@ class ExperienceAccount(Model):
     balance = fields.BigIntField(default=0)
     rank = fields.SmallIntField(default=0)
     rank_since = fields.DatetimeField(null=True)
+    cap = fields.SmallIntField(null=True)
+    period_from = fields.DatetimeField(null=True)
+    level_until = fields.DatetimeField(null=True)
+    earned = fields.BigIntField(default=0)
     change_no = fields.BigIntField(default=0)
 
     class Meta:
@@ -31,3 +37,39 @@ class ExperienceEntry(Model):
 
     class Meta:
         table = "experience_entry"
+
+
+class LevelMove(Model):
+    """The history of a customer's level."""
+
+    id = fields.BigIntField(primary_key=True)
+    customer: fields.ForeignKeyRelation = fields.ForeignKeyField("models.Customer", on_delete=fields.RESTRICT)
+    before = fields.SmallIntField()
+    after = fields.SmallIntField()
+    reason = fields.CharField(16)
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "level_move"
+        indexes = (("customer_id", "id"),)
+
+
+class LevelGift(Model):
+    """A gift for rising to a level; one per customer, level, period and position in the table."""
+
+    id = fields.BigIntField(primary_key=True)
+    customer: fields.ForeignKeyRelation = fields.ForeignKeyField("models.Customer", on_delete=fields.RESTRICT)
+    rank = fields.SmallIntField()
+    period = fields.CharField(16)
+    position = fields.SmallIntField()
+    kind = fields.CharField(16)
+    target = fields.CharField(64, null=True)
+    amount = fields.BigIntField()
+    title = fields.CharField(64)
+    state = fields.CharField(16)
+    failure = fields.CharField(64, null=True)
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "level_gift"
+        unique_together = (("customer_id", "rank", "period", "position"),)

@@ -4,18 +4,23 @@ from domain.experience.add import Earning, add
 from domain.experience.catalogue import catalogue
 from domain.experience.definition import Level, LevelTable
 from domain.experience.kind import LEVEL_TABLES
-from domain.experience.queries import Entry, Standing, entries, ranks, standing
+from domain.experience.queries import Entry, Keep, LevelChange, Standing, changes, entries, ranks, standing
+from domain.experience.review import review
 
 __all__ = [
     "LEVEL_TABLES",
     "Earning",
     "Entry",
+    "Keep",
     "Level",
+    "LevelChange",
     "LevelTable",
     "Standing",
     "add",
     "catalogue",
+    "changes",
     "entries",
     "ranks",
+    "review",
     "standing",
 ]

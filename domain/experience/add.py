@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 
 from domain import approvals
-from domain.experience import rules
+from domain.experience import accounts, rules
 from domain.experience.catalogue import catalogue
 from kit import clock
 from kit.database import Connection
@@ -23,7 +23,8 @@ class Earning(msgspec.Struct, frozen=True):
 
 
 async def add(connection: Connection, entries: Sequence[Earning]) -> None:
-    """Append entries and keep balance and level of their accounts; a balance may go below zero.
+    """Append entries and keep balance and level of their accounts; a balance may go below zero. Rising is recorded as
+    `LevelRisen`.
 
     Idempotent on `source`. The caller holds the customers' locks, as change numbers are drawn under them. Shares the
     live set, then locks the accounts in order of customer.
@@ -32,25 +33,19 @@ async def add(connection: Connection, entries: Sequence[Earning]) -> None:
         return
     now = clock.now()
     await catalogue.follow(await approvals.share_live_set(connection))
-    balances = await _lock(connection, sorted({entry.customer_id for entry in entries}), now)
+    table = catalogue.in_force.table
+    held = await accounts.lock(connection, {entry.customer_id for entry in entries}, now)
     earned = await _append(connection, entries, now)
-    if earned:
-        await _store(connection, {customer: balances[customer] + amount for customer, amount in earned.items()}, now)
-
-
-async def _lock(connection: Connection, customer_ids: list[int], now: datetime) -> dict[int, int]:
-    await connection.execute(
-        """INSERT INTO experience_account (customer_id, balance, rank, rank_since, change_no)
-           SELECT id, 0, 0, $2, nextval('change_no') FROM unnest($1::bigint[]) AS t (id) ON CONFLICT DO NOTHING""",
-        customer_ids,
+    if not earned:
+        return
+    after = {who: rules.earned(table, held[who], amount, now) for who, amount in earned.items()}
+    await accounts.store(
+        connection,
+        table,
+        {who: account for who, (account, _) in after.items()},
+        {who: moves for who, (_, moves) in after.items()},
         now,
     )
-    rows = await connection.fetch(
-        """SELECT customer_id, balance FROM experience_account WHERE customer_id = ANY($1::bigint[])
-           ORDER BY customer_id FOR NO KEY UPDATE""",
-        customer_ids,
-    )
-    return {row[0]: row[1] for row in rows}
 
 
 async def _append(connection: Connection, entries: Sequence[Earning], now: datetime) -> Counter[int]:
@@ -69,18 +64,3 @@ async def _append(connection: Connection, entries: Sequence[Earning], now: datet
     for row in rows:
         earned[row["customer_id"]] += row["amount"]
     return earned
-
-
-async def _store(connection: Connection, balances: dict[int, int], now: datetime) -> None:
-    table = catalogue.in_force.table
-    await connection.execute(
-        """UPDATE experience_account a
-           SET balance = t.balance, rank = t.rank, change_no = nextval('change_no'),
-               rank_since = CASE WHEN a.rank = t.rank THEN a.rank_since ELSE $4 END
-           FROM unnest($1::bigint[], $2::bigint[], $3::smallint[]) AS t (customer_id, balance, rank)
-           WHERE a.customer_id = t.customer_id""",
-        list(balances),
-        list(balances.values()),
-        [rules.level_at(table, balance).rank for balance in balances.values()],
-        now,
-    )

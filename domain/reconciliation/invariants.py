@@ -65,6 +65,23 @@ INVARIANTS: tuple[Invariant, ...] = (
            GROUP BY a.customer_id, a.balance HAVING a.balance <> coalesce(sum(e.amount), 0)""",
     ),
     Invariant(
+        "experience.rank_is_what_the_balance_reaches",
+        "nobody holds a level above what the balance reaches, or below it without having fallen",
+        """WITH live AS (SELECT body FROM configuration
+                         WHERE kind = 'level-tables' AND code = 'default' AND state = 'live'), reached AS (
+             SELECT a.customer_id, a.rank, a.cap, a.balance,
+                    (SELECT count(*) FROM live, jsonb_array_elements(live.body -> 'levels') AS l
+                     WHERE (l ->> 'rank')::int > 0 AND (l ->> 'threshold')::bigint <= a.balance) AS reached
+             FROM experience_account a WHERE EXISTS (SELECT FROM live))
+           SELECT customer_id, balance, rank, reached FROM reached
+           WHERE rank > reached OR (rank < reached AND cap IS NULL)""",
+    ),
+    Invariant(
+        "experience.gifts_are_settled",
+        "no gift of a level waits: it was granted or it failed",
+        "SELECT id, customer_id, rank FROM level_gift WHERE state = 'pending'",
+    ),
+    Invariant(
         "task.places_are_counted",
         "no more places are taken than were counted",
         """SELECT p.task, p.taken, count(c.id) AS claims FROM task_places p JOIN claim c ON c.task = p.task

@@ -11,7 +11,7 @@ ADD = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0009_speed")]
+    dependencies = [("models", "0010_levels")]
     operations = [
         ops.CreateModel(
             name='ClaimMove',

@@ -36,16 +36,22 @@ async def test_the_level_table_shows_the_customers_place(sign_in: SignIn) -> Non
     [customer] = await new_customers()
     await earn(Earning(customer, 120, "grant:1", "完成任务"))
     answer = await (await sign_in(customer)).get("/level")
-    assert answer.json() == {
+    plain = {"gifts": [], "keep": None, "picture": "level"}
+    shown = answer.json()
+    [change] = shown.pop("changes")
+    assert (change["before"], change["after"], change["reason"]) == (0, 1, "rise")
+    assert shown == {
         "table": "会员等级",
         "version": version.version,
         "experience": 120,
         "current": {"rank": 1, "name": "银卡会员", "threshold": 100},
         "next": {"rank": 2, "name": "金卡会员", "threshold": 500, "missing": 380},
+        "holds_until": None,
+        "keep": None,
         "levels": [
-            {**levels[0], "reached": True, "current": False},
-            {**levels[1], "reached": True, "current": True},
-            {**levels[2], "reached": False, "current": False},
+            {**levels[0], **plain, "reached": True, "current": False},
+            {**levels[1], **plain, "reached": True, "current": True},
+            {**levels[2], **plain, "reached": False, "current": False},
         ],
     }
 

@@ -21,6 +21,7 @@ MIGRATIONS = (
     "0007_benefits",
     "0008_billing",
     "0009_speed",
+    "0010_levels",
     "0011_versions",
 )
 STATEMENTS = [str(one) for name in MIGRATIONS for one in import_module(f"models.migrations.{name}").ADD]

@@ -1,0 +1,328 @@
+"""Levels that have to be kept: periods, renewing and falling, rising again, and gifts once a period."""
+
+import asyncio
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from domain import customers, experience, live, reconciliation, rewards
+from domain.experience import LEVEL_TABLES, Earning, rules
+from domain.experience.definition import Validity
+from domain.facts import LevelRisen, RewardDue
+from kit import clock, database
+from kit.errors import RuleViolated
+from tests.domain.benefits.stage import benefit
+from tests.domain.coupons.stage import new_customers, publish, publish_template
+from tests.domain.tasks.making import at, settle
+from tests.domain.tasks.time_machine import TimeMachine, time_machine
+
+__all__ = ["time_machine"]
+pytestmark = pytest.mark.usefixtures("database")
+NAMES = ("普通", "银卡", "金卡", "钻石")
+THRESHOLDS, KEEPS = (0, 100, 500, 2_000), (None, 50, 200, 800)
+
+
+async def table(gifts: dict[int, list[dict[str, Any]]] | None = None, **more: Any) -> None:
+    keeps = KEEPS if more.get("validity") else (None,) * 4
+    levels = [
+        {"rank": rank, "name": NAMES[rank], "threshold": THRESHOLDS[rank], "keep": keeps[rank]} for rank in range(4)
+    ]
+    for rank, given_for in (gifts or {}).items():
+        levels[rank]["gifts"] = given_for
+    await publish(LEVEL_TABLES, "default", {"name": "会员等级", "levels": levels, **more})
+    await experience.catalogue.refresh()
+
+
+_numbers = iter(range(1, 10**9))
+
+
+async def earn(customer: int, *amounts: int) -> None:
+    for amount in amounts:
+        async with database.transaction() as connection:
+            await customers.lock(connection, [customer])
+            await experience.add(connection, [Earning(customer, amount, f"test:{next(_numbers)}", "测试")])
+    await settle()
+
+
+def go_to(text: str) -> None:
+    clock.advance((at(text) - clock.now()).total_seconds())
+
+
+async def rank(customer: int) -> int:
+    return (await experience.standing(customer)).current.rank
+
+
+async def history(customer: int) -> list[tuple[int, int, str]]:
+    return [(one.before, one.after, one.reason) for one in reversed(await experience.changes(customer, 100))]
+
+
+async def gifts() -> list[tuple[Any, ...]]:
+    rows = await database.fetch("SELECT rank, period, kind, state, failure FROM level_gift ORDER BY id")
+    return [tuple(row) for row in rows]
+
+
+YEAR = {"validity": {"until": "year_end"}}
+
+
+@pytest.fixture
+async def customer(time_machine: TimeMachine) -> int:
+    go_to("2027-03-10 12:00")
+    [one] = await new_customers()
+    return one
+
+
+async def test_a_level_is_kept_by_what_its_period_brings(customer: int) -> None:
+    await table(**YEAR)
+    await earn(customer, 600)
+    standing = await experience.standing(customer)
+    assert standing.keep is not None
+    assert (standing.current.rank, standing.holds_until) == (2, at("2028-01-01 00:00"))
+    assert (standing.keep.needed, standing.keep.earned, standing.keep.missing) == (200, 600, 0)
+    go_to("2027-12-31 23:59")
+    assert await experience.review() == 0
+    go_to("2028-01-01 00:00")
+    assert [await experience.review(), await experience.review()] == [1, 0]
+    assert (await rank(customer), await history(customer)) == (2, [(0, 2, "rise"), (2, 2, "renew")])
+    assert (await experience.standing(customer)).holds_until == at("2029-01-01 00:00")
+
+
+async def test_missing_it_one_falls_a_level_and_rises_again_by_keeping_it(customer: int) -> None:
+    await table(**YEAR)
+    await earn(customer, 600)
+    go_to("2028-06-01 12:00")
+    await experience.review()
+    go_to("2029-01-01 00:00")
+    await experience.review()
+    assert (await rank(customer), (await history(customer))[-1]) == (1, (2, 1, "fall"))
+    standing = await experience.standing(customer)
+    assert (standing.balance, standing.missing) == (600, 200)
+    await earn(customer, 199)
+    assert await rank(customer) == 1
+    await earn(customer, 1)
+    assert (await rank(customer), (await history(customer))[-1]) == (2, (1, 2, "rise"))
+    assert await reconciliation.reconcile() == []
+
+
+async def test_a_worker_that_slept_over_two_year_ends_judges_each(customer: int) -> None:
+    await table(**YEAR)
+    await earn(customer, 2_500)
+    go_to("2030-05-01 12:00")
+    assert await experience.review() == 1
+    falls = [(0, 3, "rise"), (3, 3, "renew"), (3, 2, "fall"), (2, 1, "fall")]
+    assert (await rank(customer), await history(customer)) == (1, falls)
+    moved_at = [one.at for one in reversed(await experience.changes(customer))]
+    assert moved_at[1:] == [at("2028-01-01 00:00"), at("2029-01-01 00:00"), at("2030-01-01 00:00")]
+
+
+async def test_earning_before_the_job_comes_by_is_judged_the_same(customer: int) -> None:
+    await table(**YEAR)
+    await earn(customer, 600)
+    go_to("2029-02-01 12:00")
+    shown_before = (await experience.standing(customer)).current.rank
+    await earn(customer, 10)
+    assert (shown_before, await rank(customer), await experience.review()) == (1, 1, 0)
+    assert await history(customer) == [(0, 2, "rise"), (2, 2, "renew"), (2, 1, "fall")]
+
+
+async def test_to_the_level_that_was_kept(customer: int) -> None:
+    await table(fall="to_kept", **YEAR)
+    await earn(customer, 2_500)
+    go_to("2028-06-01 12:00")
+    await earn(customer, 60)
+    go_to("2029-06-01 12:00")
+    await experience.review()
+    assert (await history(customer))[-1] == (3, 1, "fall")
+    go_to("2030-06-01 12:00")
+    await experience.review()
+    assert (await history(customer))[-1] == (1, 0, "fall")
+
+
+async def test_periods_of_months_run_from_the_first_day(customer: int) -> None:
+    await table(validity={"months": 12})
+    await earn(customer, 150)
+    assert (await experience.standing(customer)).holds_until == at("2028-03-10 00:00")
+
+
+@pytest.mark.parametrize(
+    ("begins", "months", "ends"),
+    [
+        ("2027-01-31", 1, "2027-02-28"),
+        ("2027-03-10", 12, "2028-03-10"),
+        ("2028-02-29", 12, "2029-02-28"),
+        ("2027-12-05", 1, "2028-01-05"),
+    ],
+)
+def test_a_shorter_month_ends_a_period_on_its_last_day(begins: str, months: int, ends: str) -> None:
+    assert rules.period_end(Validity(months=months), at(f"{begins} 00:00")) == at(f"{ends} 00:00")
+
+
+async def test_a_clawback_takes_the_level_at_once_and_below_zero_is_the_first(customer: int) -> None:
+    await table(**YEAR)
+    await earn(customer, 600, -550)
+    assert (await rank(customer), (await history(customer))[-1]) == (0, (2, 0, "clawback"))
+    await earn(customer, -300)
+    standing = await experience.standing(customer)
+    assert (standing.balance, standing.current.rank, standing.missing) == (-250, 0, 350)
+
+
+GIFTS = {1: [{"coupon": "free7"}], 2: [{"experience": 30}, {"benefit": "coffee"}]}
+
+
+async def with_gifts(**more: Any) -> None:
+    await publish_template("free7", per_person=None)
+    await benefit("coffee", codes=1)
+    await table(GIFTS, **more)
+
+
+async def test_rising_gives_the_gifts_of_every_level_passed_once(customer: int) -> None:
+    await with_gifts()
+    before = await live.last_change(customer)
+    await earn(customer, 600)
+    assert await gifts() == [
+        (1, "lifetime", "coupon", "granted", None),
+        (2, "lifetime", "experience", "granted", None),
+        (2, "lifetime", "benefit", "granted", None),
+    ]
+    assert (await experience.standing(customer)).balance == 630
+    assert {one.kind for one in await live.changes_after(customer, before)} >= {"coupon.issued", "benefit.granted"}
+    await earn(customer, -600, 600)
+    assert len(await gifts()) == 3
+    assert await reconciliation.reconcile() == []
+
+
+async def test_a_new_period_gives_them_anew_to_who_rises_anew(customer: int) -> None:
+    await with_gifts(**YEAR)
+    await earn(customer, 600)
+    go_to("2029-06-01 12:00")
+    await experience.review()
+    await earn(customer, 250)
+    assert [one[:3] for one in await gifts()][3:] == [(2, "2029-01-01", "experience"), (2, "2029-01-01", "benefit")]
+    assert (await gifts())[-1][3:] == ("failed", "benefit.out_of_stock")
+
+
+async def test_told_again_and_at_once_a_gift_is_given_once(customer: int) -> None:
+    await with_gifts()
+    await earn(customer, 150)
+    fact = LevelRisen(customer, 1, "银卡", "lifetime", [RewardDue("coupon", "free7", 1)])
+
+    async def react() -> None:
+        async with database.transaction() as connection:
+            await rewards.give_gifts(connection, [fact, fact])
+
+    await asyncio.gather(*(react() for _ in range(4)))
+    assert await database.fetchval("SELECT count(*) FROM coupon") == 1
+
+
+async def test_experience_that_lifts_further_comes_to_an_end(customer: int) -> None:
+    await table({rank: [{"experience": 10_000}] for rank in (1, 2, 3)})
+    await earn(customer, 100)
+    assert (await experience.standing(customer)).balance == 30_100
+    assert [one[0] for one in await gifts()] == [1, 2, 3]
+
+
+async def test_two_earnings_at_once_rise_once(customer: int) -> None:
+    await with_gifts()
+    await asyncio.gather(*(earn(customer, 60) for _ in range(4)))
+    await settle()
+    assert await rank(customer) == 1
+    assert [one[0] for one in await gifts()] == [1]
+
+
+async def test_a_new_table_moves_everybody_without_gifts(customer: int) -> None:
+    await table()
+    await earn(customer, 600)
+    await with_gifts(**YEAR)
+    assert (await rank(customer), await gifts()) == (2, [])
+    assert (await experience.standing(customer)).holds_until == at("2028-01-01 00:00")
+    await publish(LEVEL_TABLES, "default", {"name": "一级", "levels": [{"rank": 0, "name": "全部", "threshold": 0}]})
+    await experience.catalogue.refresh()
+    assert (await rank(customer), (await history(customer))[-1]) == (0, (2, 0, "table"))
+
+
+@pytest.mark.parametrize(
+    ("rank_", "changes", "more", "path"),
+    [
+        (0, {"keep": 5}, YEAR, "levels[0].keep"),
+        (0, {"gifts": [{"experience": 5}]}, {}, "levels[0].gifts"),
+        (1, {"keep": 5}, {}, "levels[1].keep"),
+        (1, {"gifts": [{}]}, {}, "levels[1].gifts[0]"),
+        (1, {"gifts": [{"coupon": "nothing"}]}, {}, "levels[1].gifts[0].coupon"),
+        (1, {"gifts": [{"benefit": "nothing"}]}, {}, "levels[1].gifts[0].benefit"),
+        (1, {}, {"validity": {}}, "validity"),
+        (1, {}, {"validity": {"months": 3, "until": "year_end"}}, "validity"),
+    ],
+)
+async def test_an_impossible_table_is_refused_by_path(
+    rank_: int, changes: dict[str, Any], more: dict[str, Any], path: str
+) -> None:
+    levels: list[dict[str, Any]] = [{"rank": r, "name": NAMES[r], "threshold": THRESHOLDS[r]} for r in range(2)]
+    levels[rank_] |= changes
+    with pytest.raises(RuleViolated) as refused:
+        await publish(LEVEL_TABLES, "default", {"name": "会员等级", "levels": levels, **more})
+    assert [fault.path for fault in refused.value.faults] == [path]
+
+
+class Plain:
+    """The same rules said once more, in days."""
+
+    def __init__(self, today: date, fall: str) -> None:
+        self.balance = self.rank = self.earned = 0
+        self.cap = 3
+        self.fall, self.year = fall, today.year
+
+    def now(self, today: date) -> None:
+        while self.year < today.year:
+            kept = [r for r in range(4) if r == 0 or self.earned >= (KEEPS[r] or 0)]
+            if self.rank not in kept:
+                lower = [r for r in kept if r < self.rank]
+                self.rank = self.cap = self.rank - 1 if self.fall == "one" else max(lower)
+            self.year, self.earned = self.year + 1, 0
+
+    def earn(self, amount: int) -> None:
+        self.balance += amount
+        self.earned += amount
+        best = 0
+        for r in range(1, 4):
+            if self.balance < THRESHOLDS[r] or (r > self.cap and self.earned < (KEEPS[r] or 0)):
+                break
+            best = r
+        self.rank, self.cap = best, max(self.cap, best)
+
+
+steps = st.lists(
+    st.tuples(st.integers(0, 500), st.sampled_from([30, 60, 250, 900, 2_500, -40, -300, -1_500]), st.booleans()),
+    min_size=1,
+    max_size=9,
+)
+
+
+@settings(
+    deadline=None,
+    max_examples=20,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
+@given(steps, st.sampled_from(["one", "to_kept"]))
+async def test_any_life_of_a_level_is_what_the_plain_rules_say(
+    database: str, time_machine: TimeMachine, life: list[tuple[int, int, bool]], fall: str
+) -> None:
+    start: datetime = at("2027-03-10 12:00")
+    clock.advance((start - clock.now()).total_seconds())
+    await table(fall=fall, **YEAR)
+    [customer] = await new_customers()
+    plain = Plain(clock.today(), fall)
+    await earn(customer, 1)
+    plain.earn(1)
+    for days, amount, reviewed in life:
+        clock.advance(timedelta(days=days).total_seconds())
+        if reviewed:
+            await experience.review()
+        await earn(customer, amount)
+        plain.now(clock.today())
+        plain.earn(amount)
+        standing = await experience.standing(customer)
+        assert (standing.balance, standing.current.rank) == (plain.balance, plain.rank)
+    assert await reconciliation.reconcile() == []
