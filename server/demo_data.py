@@ -38,11 +38,11 @@ async def seed(settings: Settings, password: str) -> None:
             for username, name, roles, branch in OPERATORS
         }
         documents: dict[str, dict[str, dict[str, Any]]] = {
-            "level-tables": {"default": LEVELS},
             "mcc-exclusions": {"default": EXCLUSIONS},
             "coupon-templates": TEMPLATES,
             "suppliers": SUPPLIERS,
             "benefits": BENEFITS,
+            "level-tables": {"default": LEVELS},
             "message-templates": MESSAGES,
             "tasks": TASKS,
         }

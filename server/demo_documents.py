@@ -6,10 +6,25 @@ LEVELS = {
     "name": "会员等级",
     "levels": [
         {"rank": 0, "name": "普通会员", "threshold": 0, "benefits": ["参加全部任务"]},
-        {"rank": 1, "name": "银卡会员", "threshold": 100, "benefits": ["生日双倍经验"]},
-        {"rank": 2, "name": "金卡会员", "threshold": 500, "benefits": ["每月一张免息券", "专属客服"]},
-        {"rank": 3, "name": "钻石会员", "threshold": 2000, "benefits": ["机场贵宾厅", "每月两张免息券"]},
+        {"rank": 1, "name": "银卡会员", "threshold": 100, "benefits": ["生日双倍经验"], "keep": 100},
+        {
+            "rank": 2,
+            "name": "金卡会员",
+            "threshold": 500,
+            "benefits": ["每月一张免息券", "专属客服"],
+            "keep": 300,
+            "gifts": [{"coupon": "off20"}],
+        },
+        {
+            "rank": 3,
+            "name": "钻石会员",
+            "threshold": 2000,
+            "benefits": ["机场贵宾厅", "每月两张免息券"],
+            "keep": 1000,
+            "gifts": [{"coupon": "free30"}, {"benefit": "lounge"}],
+        },
     ],
+    "validity": {"months": 12},
 }
 TEMPLATES: dict[str, dict[str, Any]] = {
     "free7": {
