@@ -105,6 +105,7 @@ async def test_the_task_page_stays_light(phone: Phone) -> None:
     network.on("Network.loadingFinished", lambda told: sizes.__setitem__(told["requestId"], told["encodedDataLength"]))
     await page.reload()
     await expect(page.get_by_role("button", name="为什么没有进度？")).to_be_visible()
+    await page.wait_for_timeout(800)  # what the page still asks for by itself is not the explanation's
     before = len(urls)
     await page.get_by_role("button", name="为什么没有进度？").tap()
     await expect(page.get_by_text("消费还差 300.00 元")).to_be_visible()
