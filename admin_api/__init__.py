@@ -2,7 +2,18 @@
 
 from collections.abc import Sequence
 
-from admin_api import benefit_codes, configurations, debts, impact, previews, reports, sessions, task_graph
+from admin_api import (
+    attention,
+    benefit_codes,
+    configurations,
+    customers,
+    debts,
+    impact,
+    previews,
+    reports,
+    sessions,
+    task_graph,
+)
 from admin_api.guard import signed_in
 from domain.approvals import Kind
 from kit.http import Routes
@@ -19,7 +30,9 @@ def routes(kinds: Sequence[Kind]) -> Routes:
     sessions.add(room)
     for kind in kinds:
         configurations.add(room, kind)
+    attention.add(room)
     benefit_codes.add(room)
+    customers.add(room)
     debts.add(room)
     impact.add(room)
     previews.add(room)

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Meta
 from sanic import Request
 
-from admin_api.shapes import Instant
+from admin_api.shapes import Instant, number_or
 from domain import rewards
 from domain.operators import OperatorIdentity
 from kit import clock
@@ -56,9 +56,8 @@ async def list_debts(request: Request, query: DebtFilter, subject: OperatorIdent
 
 async def write_off_debt(request: Request, debt_id: str, body: WriteOff, subject: OperatorIdentity) -> DebtView:
     """Forgive an open debt. Checkers and budget approvers may."""
-    if not (debt_id.isascii() and debt_id.isdigit() and len(debt_id) <= 18):
-        raise NotFound("debt.not_found", "没有这笔欠款")
-    return _view(await rewards.write_off(subject, int(debt_id), body.reason))
+    number = number_or(debt_id, NotFound("debt.not_found", "没有这笔欠款"))
+    return _view(await rewards.write_off(subject, number, body.reason))
 
 
 def _view(debt: rewards.Debt) -> DebtView:

@@ -3,6 +3,7 @@
 from domain.customers.bind import bind, send_binding_code
 from domain.customers.profile import Profile, id_of, ids_of, lock, profile, profiles
 from domain.customers.purge import purge_credentials
+from domain.customers.seen_by import seen_by
 from domain.customers.sessions import CustomerSubject, end_session, load_session
 from domain.customers.sign_in import SignedIn, sign_in_by_ticket, sign_in_by_wechat
 
@@ -19,6 +20,7 @@ __all__ = [
     "profile",
     "profiles",
     "purge_credentials",
+    "seen_by",
     "send_binding_code",
     "sign_in_by_ticket",
     "sign_in_by_wechat",

@@ -2,18 +2,24 @@
 
 from domain.events.event import Event
 from domain.events.ingest import IngestResult, Rejection, Suspension, ingest
+from domain.events.listings import Listed, Suspended, listed, suspended, unlinked
 from domain.events.queries import of_customers, statuses, told_ahead, with_refunds
 from domain.events.tell_bound import tell_bound
 
 __all__ = [
     "Event",
     "IngestResult",
+    "Listed",
     "Rejection",
+    "Suspended",
     "Suspension",
     "ingest",
+    "listed",
     "of_customers",
     "statuses",
+    "suspended",
     "tell_bound",
     "told_ahead",
+    "unlinked",
     "with_refunds",
 ]

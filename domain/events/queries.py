@@ -7,30 +7,21 @@ from typing import Any
 import msgspec
 
 from domain.events.event import Event
-from kit.database import Connection, Record
-
-_COLUMNS = """e.source, e.event_id, e.type, c.customer_no, e.occurred_at, e.amount_fen, e.mcc, e.merchant_id,
- e.merchant_name, e.channel, e.card_token, e.card_last4, e.card_product, e.auth_code, e.original_event_id, e.attributes,
- e.customer_id"""
+from domain.events.rows import COLUMNS, event_of
+from kit.database import Connection
 
 
 async def of_customers(connection: Connection, customer_ids: Sequence[int]) -> dict[int, list[Event]]:
     """All events of each of these customers, in order of `occurred_at`."""
     rows = await connection.fetch(
-        f"""SELECT {_COLUMNS} FROM event e JOIN customer c ON c.id = e.customer_id
+        f"""SELECT {COLUMNS}, e.customer_id FROM event e JOIN customer c ON c.id = e.customer_id
             WHERE e.customer_id = ANY($1::bigint[]) ORDER BY e.customer_id, e.occurred_at, e.event_id""",
         list(customer_ids),
     )
     found: dict[int, list[Event]] = {customer_id: [] for customer_id in customer_ids}
     for row in rows:
-        found[row["customer_id"]].append(_event(row))
+        found[row["customer_id"]].append(event_of(row))
     return found
-
-
-def _event(row: Record) -> Event:
-    attributes = msgspec.json.decode(row[15]) if row[15] else None
-    values: tuple[Any, ...] = (*row[:15], attributes)
-    return Event(*values)  # the columns are in the order of the struct
 
 
 async def with_refunds(connection: Connection, customer_ids: Collection[int]) -> set[int]:

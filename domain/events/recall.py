@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import msgspec
-
 from domain.events.event import MONEY_IN, Event
-from kit.database import Connection, Record
+from domain.events.rows import COLUMNS, event_of
+from kit.database import Connection
 
 MOST = 500
 
@@ -35,10 +34,6 @@ class Told:
     received_at: datetime
 
 
-_COLUMNS = ", ".join(
-    "c.customer_no" if name == "customer_no" else f"e.{name}"  # in the order of the struct
-    for name in Event.__struct_fields__
-)
 _LATEST = f"""
 WITH look AS (
   SELECT * FROM unnest($2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[]) AS t (type, status, begins, ends)
@@ -59,7 +54,7 @@ WITH look AS (
   SELECT e.id FROM taking t JOIN event e USING (card_token, merchant_id, auth_code)
   WHERE t.original_event_id IS NULL AND e.customer_id = $1 AND e.type = ANY($7::text[])
 )
-SELECT {_COLUMNS}, e.received_at FROM event e JOIN customer c ON c.id = e.customer_id
+SELECT {COLUMNS}, e.received_at FROM event e JOIN customer c ON c.id = e.customer_id
 WHERE e.id IN (SELECT id FROM looked UNION SELECT id FROM taking UNION SELECT id FROM original)
 ORDER BY e.occurred_at, e.event_id
 """
@@ -79,11 +74,4 @@ async def recall(connection: Connection, customer_id: int, looks: Sequence[Look]
         MOST,
         list(MONEY_IN),
     )
-    return [Told(_event(row), row["received_at"]) for row in rows]
-
-
-def _event(row: Record) -> Event:
-    values = dict(zip(Event.__struct_fields__, row, strict=False))
-    if values["attributes"]:
-        values["attributes"] = msgspec.json.decode(values["attributes"])
-    return Event(**values)
+    return [Told(event_of(row), row["received_at"]) for row in rows]

@@ -3,6 +3,7 @@
 from domain.intake.arrive import arrive
 from domain.intake.daily_file import DailyFile, latest
 from domain.intake.finish import finish
+from domain.intake.listings import Parked, files, parked
 from domain.intake.message import Message, Taken
 from domain.intake.note_missing import note_missing
 from domain.intake.rules import Declared, Measured
@@ -18,11 +19,14 @@ __all__ = [
     "FileState",
     "Measured",
     "Message",
+    "Parked",
     "Taken",
     "arrive",
+    "files",
     "finish",
     "latest",
     "note_missing",
+    "parked",
     "take",
     "take_rows",
     "verify",

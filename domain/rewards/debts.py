@@ -63,9 +63,18 @@ WHERE ($1::text IS NULL OR c.branch = $1) AND ($2::text IS NULL OR d.state = $2)
 """
 
 
-async def debts(operator: OperatorIdentity, *, state: str | None, before: int | None, limit: int) -> list[Debt]:
-    """Of the customers of the operator's branch, newest first, from below the id `before`."""
-    rows = await database.fetch(f"{_LIST} ORDER BY d.id DESC LIMIT $4", operator.scope, state, before, limit)
+async def debts(
+    operator: OperatorIdentity, *, state: str | None, before: int | None, limit: int, customer_id: int | None = None
+) -> list[Debt]:
+    """Of the customers of the operator's branch, or of one of them, newest first, from below the id `before`."""
+    rows = await database.fetch(
+        f"{_LIST} AND ($5::bigint IS NULL OR d.customer_id = $5) ORDER BY d.id DESC LIMIT $4",
+        operator.scope,
+        state,
+        before,
+        limit,
+        customer_id,
+    )
     return [Debt(*row) for row in rows]
 
 

@@ -15,7 +15,7 @@ from domain.tasks.kind import TASKS
 from domain.tasks.lateness import allow as allow_lateness
 from domain.tasks.migrate import migrate, start_migration
 from domain.tasks.path import PathStep, path_of
-from domain.tasks.queries import claim_of, task_of, tasks_of
+from domain.tasks.queries import claim_of, claims_of, task_of, tasks_of
 from domain.tasks.remind import remind_due
 from domain.tasks.report import TaskReport, report
 from domain.tasks.settle import mark_rewarded
@@ -45,6 +45,7 @@ __all__ = [
     "catalogue",
     "claim_batch",
     "claim_of",
+    "claims_of",
     "expire_due",
     "expire_offers",
     "explain",

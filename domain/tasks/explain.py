@@ -28,6 +28,7 @@ class Reason(msgspec.Struct, frozen=True):
     amount_fen: int | None
     code: Outcome
     text: str
+    event_id: str
 
 
 class ConditionExplained(msgspec.Struct, frozen=True):
@@ -105,6 +106,7 @@ def _latest(leaf: Leaf, newest_first: Iterable[Verdict]) -> list[Reason]:
             verdict.amount_fen if verdict.event.amount_fen else None,
             verdict.code,
             verdict_text(leaf, verdict),
+            verdict.event.event_id,
         )
         for verdict in islice(newest_first, LISTED)
     ]

@@ -96,3 +96,18 @@ def _claim_view(row: Record, version: TaskVersion, now: datetime) -> ClaimView:
         row["expires_at"],
         *version.program.standing(states),
     )
+
+
+async def claims_of(customer_id: int, before: int | None, limit: int) -> list[tuple[ClaimView, int]]:
+    """Every claim of a customer with the number of the version it runs on, newest first, from below the id `before`."""
+    rows = await database.fetch(
+        f"""SELECT k.*, v.version FROM (
+              SELECT {_CLAIM} FROM claim WHERE customer_id = $1 AND ($2::bigint IS NULL OR id < $2)
+              ORDER BY id DESC LIMIT $3) k JOIN configuration v ON v.id = k.version_id ORDER BY k.claim_id DESC""",
+        customer_id,
+        before,
+        limit,
+    )
+    await catalogue.know(row["version_id"] for row in rows)
+    now = clock.now()
+    return [(_claim_view(row, catalogue.version(row["version_id"]), now), row["version"]) for row in rows]

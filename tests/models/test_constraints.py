@@ -23,6 +23,7 @@ MIGRATIONS = (
     "0009_speed",
     "0010_levels",
     "0011_versions",
+    "0012_attention",
 )
 STATEMENTS = [str(one) for name in MIGRATIONS for one in import_module(f"models.migrations.{name}").ADD]
 NOW = "2026-11-22T00:00:00+00:00"

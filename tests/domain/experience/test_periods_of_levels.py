@@ -1,6 +1,5 @@
 """Levels that have to be kept: periods, renewing and falling, rising again, and gifts once a period."""
 
-import asyncio
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -8,70 +7,29 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from domain import customers, experience, live, reconciliation, rewards
-from domain.experience import LEVEL_TABLES, Earning, rules
+from domain import experience, reconciliation
+from domain.experience import LEVEL_TABLES, rules
 from domain.experience.definition import Validity
-from domain.facts import LevelRisen, RewardDue
-from kit import clock, database
+from kit import clock
 from kit.errors import RuleViolated
-from tests.domain.benefits.stage import benefit
-from tests.domain.coupons.stage import new_customers, publish, publish_template
-from tests.domain.tasks.making import at, settle
+from tests.domain.coupons.stage import new_customers, publish
+from tests.domain.experience.level_stage import (
+    KEEPS,
+    NAMES,
+    THRESHOLDS,
+    YEAR,
+    customer,
+    earn,
+    go_to,
+    history,
+    rank,
+    table,
+)
+from tests.domain.tasks.making import at
 from tests.domain.tasks.time_machine import TimeMachine, time_machine
 
-__all__ = ["time_machine"]
+__all__ = ["customer", "time_machine"]
 pytestmark = pytest.mark.usefixtures("database")
-NAMES = ("普通", "银卡", "金卡", "钻石")
-THRESHOLDS, KEEPS = (0, 100, 500, 2_000), (None, 50, 200, 800)
-
-
-async def table(gifts: dict[int, list[dict[str, Any]]] | None = None, **more: Any) -> None:
-    keeps = KEEPS if more.get("validity") else (None,) * 4
-    levels = [
-        {"rank": rank, "name": NAMES[rank], "threshold": THRESHOLDS[rank], "keep": keeps[rank]} for rank in range(4)
-    ]
-    for rank, given_for in (gifts or {}).items():
-        levels[rank]["gifts"] = given_for
-    await publish(LEVEL_TABLES, "default", {"name": "会员等级", "levels": levels, **more})
-    await experience.catalogue.refresh()
-
-
-_numbers = iter(range(1, 10**9))
-
-
-async def earn(customer: int, *amounts: int) -> None:
-    for amount in amounts:
-        async with database.transaction() as connection:
-            await customers.lock(connection, [customer])
-            await experience.add(connection, [Earning(customer, amount, f"test:{next(_numbers)}", "测试")])
-    await settle()
-
-
-def go_to(text: str) -> None:
-    clock.advance((at(text) - clock.now()).total_seconds())
-
-
-async def rank(customer: int) -> int:
-    return (await experience.standing(customer)).current.rank
-
-
-async def history(customer: int) -> list[tuple[int, int, str]]:
-    return [(one.before, one.after, one.reason) for one in reversed(await experience.changes(customer, 100))]
-
-
-async def gifts() -> list[tuple[Any, ...]]:
-    rows = await database.fetch("SELECT rank, period, kind, state, failure FROM level_gift ORDER BY id")
-    return [tuple(row) for row in rows]
-
-
-YEAR = {"validity": {"until": "year_end"}}
-
-
-@pytest.fixture
-async def customer(time_machine: TimeMachine) -> int:
-    go_to("2027-03-10 12:00")
-    [one] = await new_customers()
-    return one
 
 
 async def test_a_level_is_kept_by_what_its_period_brings(customer: int) -> None:
@@ -166,80 +124,6 @@ async def test_a_clawback_takes_the_level_at_once_and_below_zero_is_the_first(cu
     await earn(customer, -300)
     standing = await experience.standing(customer)
     assert (standing.balance, standing.current.rank, standing.missing) == (-250, 0, 350)
-
-
-GIFTS = {1: [{"coupon": "free7"}], 2: [{"experience": 30}, {"benefit": "coffee"}]}
-
-
-async def with_gifts(**more: Any) -> None:
-    await publish_template("free7", per_person=None)
-    await benefit("coffee", codes=1)
-    await table(GIFTS, **more)
-
-
-async def test_rising_gives_the_gifts_of_every_level_passed_once(customer: int) -> None:
-    await with_gifts()
-    before = await live.last_change(customer)
-    await earn(customer, 600)
-    assert await gifts() == [
-        (1, "lifetime", "coupon", "granted", None),
-        (2, "lifetime", "experience", "granted", None),
-        (2, "lifetime", "benefit", "granted", None),
-    ]
-    assert (await experience.standing(customer)).balance == 630
-    assert {one.kind for one in await live.changes_after(customer, before)} >= {"coupon.issued", "benefit.granted"}
-    await earn(customer, -600, 600)
-    assert len(await gifts()) == 3
-    assert await reconciliation.reconcile() == []
-
-
-async def test_a_new_period_gives_them_anew_to_who_rises_anew(customer: int) -> None:
-    await with_gifts(**YEAR)
-    await earn(customer, 600)
-    go_to("2029-06-01 12:00")
-    await experience.review()
-    await earn(customer, 250)
-    assert [one[:3] for one in await gifts()][3:] == [(2, "2029-01-01", "experience"), (2, "2029-01-01", "benefit")]
-    assert (await gifts())[-1][3:] == ("failed", "benefit.out_of_stock")
-
-
-async def test_told_again_and_at_once_a_gift_is_given_once(customer: int) -> None:
-    await with_gifts()
-    await earn(customer, 150)
-    fact = LevelRisen(customer, 1, "银卡", "lifetime", [RewardDue("coupon", "free7", 1)])
-
-    async def react() -> None:
-        async with database.transaction() as connection:
-            await rewards.give_gifts(connection, [fact, fact])
-
-    await asyncio.gather(*(react() for _ in range(4)))
-    assert await database.fetchval("SELECT count(*) FROM coupon") == 1
-
-
-async def test_experience_that_lifts_further_comes_to_an_end(customer: int) -> None:
-    await table({rank: [{"experience": 10_000}] for rank in (1, 2, 3)})
-    await earn(customer, 100)
-    assert (await experience.standing(customer)).balance == 30_100
-    assert [one[0] for one in await gifts()] == [1, 2, 3]
-
-
-async def test_two_earnings_at_once_rise_once(customer: int) -> None:
-    await with_gifts()
-    await asyncio.gather(*(earn(customer, 60) for _ in range(4)))
-    await settle()
-    assert await rank(customer) == 1
-    assert [one[0] for one in await gifts()] == [1]
-
-
-async def test_a_new_table_moves_everybody_without_gifts(customer: int) -> None:
-    await table()
-    await earn(customer, 600)
-    await with_gifts(**YEAR)
-    assert (await rank(customer), await gifts()) == (2, [])
-    assert (await experience.standing(customer)).holds_until == at("2028-01-01 00:00")
-    await publish(LEVEL_TABLES, "default", {"name": "一级", "levels": [{"rank": 0, "name": "全部", "threshold": 0}]})
-    await experience.catalogue.refresh()
-    assert (await rank(customer), (await history(customer))[-1]) == (0, (2, 0, "table"))
 
 
 @pytest.mark.parametrize(

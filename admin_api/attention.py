@@ -1,0 +1,223 @@
+"""What needs somebody to look at it."""
+
+from typing import Any, Literal
+
+import msgspec
+from sanic import Request
+
+from admin_api.shapes import Instant, number_or
+from domain import events, intake, outbox, reconciliation
+from domain.operators import OperatorIdentity, Role
+from kit import clock
+from kit.errors import Forbidden, NotFound
+from kit.http import Cursor, Page, Routes, page_bounds
+from kit.http.types import cursor_after
+
+FileState = Literal["missing", "waiting", "verified", "ingesting", "done", "late", "duplicate", "mismatching"]
+
+
+class SuspendedEvent(msgspec.Struct):
+    """A repeat that says something else: what we know under its id, field by field, and what it said."""
+
+    received_at: Instant
+    customer_no: str | None
+    known: dict[str, Any]
+    told: dict[str, Any]
+
+
+class UnlinkedRefund(msgspec.Struct):
+    """A refund, reversal or chargeback that links to no transaction of its customer."""
+
+    event_id: str
+    type: str
+    customer_no: str | None
+    occurred_at: Instant
+    amount_fen: int
+    mcc: str | None
+    merchant: str | None
+    original_event_id: str | None
+
+
+class ParkedMessage(msgspec.Struct):
+    """A message or row that could not be taken; card numbers in it are masked."""
+
+    source: str
+    position: str
+    payload: str
+    path: str
+    code: str
+    detail: str
+    at: Instant
+
+
+class ParkedFact(msgspec.Struct):
+    """A fact that kept failing."""
+
+    fact_id: str
+    fact: str
+    payload: dict[str, Any]
+    attempts: int
+    error: str | None
+    created_at: Instant
+    parked_at: Instant
+
+
+class DailyFileView(msgspec.Struct):
+    """A delivery of a T+1 file, or its absence."""
+
+    name: str | None
+    delivery: int
+    business_date: str
+    state: FileState
+    rows: int | None
+    accepted: int
+    duplicates: int
+    suspended: int
+    rejected: int
+    detail: str | None
+
+
+class FileFilter(Cursor, forbid_unknown_fields=True):
+    """Without `state` files in every state."""
+
+    state: FileState | None = None
+
+
+class BrokenInvariant(msgspec.Struct):
+    """An invariant that does not hold, and the first rows that break it."""
+
+    invariant: str
+    says: str
+    rows: list[dict[str, str]]
+
+
+class Reconciliation(msgspec.Struct):
+    """Every invariant was checked; `violations` is empty when all is well."""
+
+    checked: int
+    violations: list[BrokenInvariant]
+
+
+async def list_suspended_events(request: Request, query: Cursor, subject: OperatorIdentity) -> Page[SuspendedEvent]:
+    """Repeats of known events with another content, newest first."""
+    before, limit = page_bounds(query)
+    found = await events.suspended(subject, before, limit + 1)
+    items = [
+        SuspendedEvent(clock.local_text(one.received_at), one.customer_no, one.known, one.told) for one in found[:limit]
+    ]
+    return Page(items, cursor_after(found[limit - 1].id) if len(found) > limit else None)
+
+
+async def list_unlinked_refunds(request: Request, query: Cursor, subject: OperatorIdentity) -> Page[UnlinkedRefund]:
+    """Refunds without a purchase, newest first; told after all, it takes them off this list."""
+    before, limit = page_bounds(query)
+    found = await events.unlinked(subject, before, limit + 1)
+    items = [
+        UnlinkedRefund(
+            one.event_id,
+            one.type,
+            one.customer_no,
+            clock.local_text(one.occurred_at),
+            one.amount_fen,
+            one.mcc,
+            one.merchant_name or one.merchant_id,
+            one.original_event_id,
+        )
+        for one in found[:limit]
+    ]
+    return Page(items, cursor_after(found[limit - 1].id) if len(found) > limit else None)
+
+
+async def list_parked_messages(request: Request, query: Cursor, subject: OperatorIdentity) -> Page[ParkedMessage]:
+    """Messages of streams and rows of files that are no acceptable events, newest first."""
+    _head_office(subject)
+    before, limit = page_bounds(query)
+    found = await intake.parked(before, limit + 1)
+    items = [
+        ParkedMessage(one.source, one.position, one.payload, one.path, one.code, one.detail, clock.local_text(one.at))
+        for one in found[:limit]
+    ]
+    return Page(items, cursor_after(found[limit - 1].id) if len(found) > limit else None)
+
+
+async def list_daily_files(request: Request, query: FileFilter, subject: OperatorIdentity) -> Page[DailyFileView]:
+    """T+1 files and missing days, newest first."""
+    _head_office(subject)
+    before, limit = page_bounds(query)
+    found = await intake.files(query.state, before, limit + 1)
+    items = [
+        DailyFileView(
+            one.name,
+            one.delivery,
+            one.business_date.isoformat(),
+            one.state.value,
+            one.rows,
+            one.accepted,
+            one.duplicates,
+            one.suspended,
+            one.rejected,
+            one.detail,
+        )
+        for one in found[:limit]
+    ]
+    return Page(items, cursor_after(found[limit - 1].id) if len(found) > limit else None)
+
+
+async def list_parked_facts(request: Request, query: Cursor, subject: OperatorIdentity) -> Page[ParkedFact]:
+    """Facts that nobody could react to, newest first."""
+    _head_office(subject)
+    before, limit = page_bounds(query)
+    found = await outbox.parked(before, limit + 1)
+    items = [
+        ParkedFact(
+            str(one.id),
+            one.fact,
+            one.payload,
+            one.attempts,
+            one.error,
+            clock.local_text(one.created_at),
+            clock.local_text(one.parked_at),
+        )
+        for one in found[:limit]
+    ]
+    return Page(items, cursor_after(found[limit - 1].id) if len(found) > limit else None)
+
+
+async def retry_parked_fact(request: Request, fact_id: str, subject: OperatorIdentity) -> None:
+    """Let the relay try a parked fact again. Checkers of head office may."""
+    _head_office(subject)
+    _role(subject, Role.CHECKER)
+    absent = NotFound("fact.not_found", "没有这条待处理的内部事实")
+    if not await outbox.retry(number_or(fact_id, absent)):
+        raise absent
+
+
+async def post_reconciliation(request: Request, subject: OperatorIdentity) -> Reconciliation:
+    """Check every invariant now. Auditors, checkers and administrators of head office may."""
+    _head_office(subject)
+    _role(subject, Role.AUDITOR, Role.CHECKER, Role.ADMINISTRATOR)
+    broken = await reconciliation.reconcile()
+    violations = [BrokenInvariant(one.invariant, one.says, one.rows) for one in broken]
+    return Reconciliation(len(reconciliation.INVARIANTS), violations)
+
+
+def _head_office(subject: OperatorIdentity) -> None:
+    if subject.scope is not None:
+        raise Forbidden("operator.head_office_only", "此功能仅供总行使用")
+
+
+def _role(subject: OperatorIdentity, *roles: Role) -> None:
+    if subject.roles.isdisjoint(roles):
+        raise Forbidden("operator.missing_role", "没有此操作的权限")
+
+
+def add(room: Routes) -> None:
+    """Put the routes of this file into the room."""
+    tag = "attention"
+    room.route("GET", "/suspended-events", tag=tag)(list_suspended_events)
+    room.route("GET", "/unlinked-refunds", tag=tag)(list_unlinked_refunds)
+    room.route("GET", "/parked-messages", tag=tag, errors=(403,))(list_parked_messages)
+    room.route("GET", "/daily-files", tag=tag, errors=(403,))(list_daily_files)
+    room.route("GET", "/parked-facts", tag=tag, errors=(403,))(list_parked_facts)
+    room.route("POST", "/parked-facts/{fact_id}/retry", tag=tag, status=204, errors=(403, 404))(retry_parked_fact)
+    room.route("POST", "/reconciliation", tag=tag, errors=(403,))(post_reconciliation)
