@@ -39,10 +39,11 @@ class Condition(msgspec.Struct):
 
 
 class TaskProgress(msgspec.Struct):
-    """How far all of it is; 100 only when done."""
+    """How far all of it is; 100 only when done. `rule` says how several conditions belong together."""
 
     percent: int
     conditions: list[Condition]
+    rule: str
 
 
 class TaskReward(msgspec.Struct):
@@ -177,7 +178,7 @@ async def read_claim(request: Request, claim_id: str, subject: Subject) -> Claim
         cycle=view.cycle,
         claimed_at=view.claimed_at,
         expires_at=view.expires_at,
-        progress=TaskProgress(view.percent, _conditions(view.conditions)),
+        progress=TaskProgress(view.percent, _conditions(view.conditions), view.rule),
     )
 
 
@@ -222,7 +223,7 @@ def _task(view: TaskView) -> Task:
         state=view.state,  # type: ignore[arg-type]
         claim_mode="automatic" if definition.claim.automatic else "manual",
         claim=_claim_ref(view.claim),
-        progress=TaskProgress(view.percent, _conditions(view.conditions)),
+        progress=TaskProgress(view.percent, _conditions(view.conditions), view.version.program.rule),
         rewards=[TaskReward(reward.kind, reward.name, reward.amount) for reward in view.rewards],  # type: ignore[arg-type]
         offered=view.offered,
     )

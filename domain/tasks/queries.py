@@ -95,6 +95,7 @@ def _claim_view(row: Record, version: TaskVersion, now: datetime) -> ClaimView:
         row["claimed_at"],
         row["expires_at"],
         *version.program.standing(states),
+        version.program.rule,
     )
 
 

@@ -22,6 +22,7 @@ class ClaimView(msgspec.Struct, frozen=True):
     expires_at: datetime | None
     percent: int
     conditions: list[Progress]
+    rule: str
 
 
 class RewardView(msgspec.Struct, frozen=True):

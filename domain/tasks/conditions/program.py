@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from domain.tasks.conditions.label import label_of
 from domain.tasks.conditions.leaf import EMPTY, Leaf, State
 from domain.tasks.conditions.periods import BILLING
+from domain.tasks.conditions.rule import rule_of
 from domain.tasks.conditions.schema import Node
 from domain.tasks.conditions.tree import Group, Tree, parse
 
@@ -28,6 +29,8 @@ class Program:
     tree: Tree
     leaves: tuple[Leaf, ...]
     labels: tuple[str, ...]
+    rule: str
+    """How the conditions together complete the task, in the customer's words; empty for a single one."""
 
     @property
     def looks_back(self) -> bool:
@@ -72,7 +75,7 @@ class Program:
 def compile_content(content: Node) -> Program:
     """Raises `RuleViolated` when the content is impossible."""
     tree, leaves = parse(content)
-    return Program(tree, tuple(leaves), tuple(map(label_of, leaves)))
+    return Program(tree, tuple(leaves), tuple(map(label_of, leaves)), rule_of(tree))
 
 
 def _met(tree: Tree, reached: Sequence[int]) -> bool:

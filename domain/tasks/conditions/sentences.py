@@ -16,6 +16,7 @@ _NOUNS = {
     "reversal": "撤销",
     "chargeback": "拒付",
     "sign_in": "签到",
+    "app_login": "登录",
     "invite_accepted": "邀请",
     "survey_done": "问卷",
     "status": "状态更新",

@@ -25,7 +25,7 @@ export interface Task {
   state: TaskState
   claim_mode: 'manual' | 'automatic'
   claim: { claim_id: string; claimed_at: string; expires_at: string | null } | null
-  progress: { percent: number; conditions: Condition[] }
+  progress: { percent: number; conditions: Condition[]; rule: string }
   rewards: Reward[]
   /** Recommended to this customer by what they completed. */
   offered: boolean

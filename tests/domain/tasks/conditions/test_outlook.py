@@ -36,7 +36,7 @@ def test_what_is_missing_of_days_and_merchants() -> None:
     for condition, text in (
         (cumulative("purchase.days", 3), "累计消费还差 1 天"),
         (cumulative("purchase.merchants", 3), "累计在不同商户消费还差 1 家"),
-        (special("sign_in.streak", 3), "累计连续签到还差 1 天"),
+        (special("sign_in.streak", 3), "连续签到还差 1 天"),
     ):
         program = compiled(condition)
         assert missing_text(program.leaves[0], program.labels[0], 1) == text
