@@ -215,7 +215,7 @@ async def _make(customer: str, rank: int = 0, **traits: Any) -> None:
     for name, value in traits.items():
         await database.execute(f"UPDATE customer SET {name} = $2 WHERE id = $1", customer_id, value)
     await database.execute(
-        "INSERT INTO experience_account (customer_id, balance, rank, change_no) VALUES ($1, 0, $2, 1)",
+        "INSERT INTO experience_account (customer_id, balance, rank, earned, change_no) VALUES ($1, 0, $2, 0, 1)",
         customer_id,
         rank,
     )
