@@ -21,7 +21,9 @@ SELECT {_PROFILE}, coalesce(a.rank, 0) AS rank,
 FROM customer p LEFT JOIN experience_account a ON a.customer_id = p.id
 LEFT JOIN LATERAL (
   SELECT DISTINCT ON (task) {_CLAIM} FROM claim
-  WHERE customer_id = p.id ORDER BY task, claimed_at DESC, turn DESC) held ON true
+  WHERE customer_id = p.id
+    AND (cycle = ANY($2::text[]) OR (state = 'claimed' AND (expires_at IS NULL OR expires_at > $3)))
+  ORDER BY task, claimed_at DESC, turn DESC) held ON true
 WHERE p.id = $1"""
 
 
@@ -31,7 +33,7 @@ async def tasks_of(customer_id: int, channel: str) -> list[TaskView]:
     """
     await _fresh_catalogue()
     now = clock.now()
-    rows = await database.fetch(_PAGE, customer_id)
+    rows = await database.fetch(_PAGE, customer_id, rules.present_cycles(now), now)
     profile, rank = Profile(*rows[0][: len(Profile.__struct_fields__)]), rows[0]["rank"]
     held = rows if rows[0]["claim_id"] is not None else []
     await catalogue.know(row["version_id"] for row in held)

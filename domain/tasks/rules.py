@@ -21,6 +21,11 @@ def cycle_of(definition: TaskDefinition, instant: datetime) -> str:
     return period(calendar, instant) if calendar else ONCE
 
 
+def present_cycles(now: datetime) -> list[str]:
+    """The cycle of `now` of every sort."""
+    return [ONCE, *(period(calendar, now) for calendar in _CALENDAR.values())]
+
+
 def cycle_bounds(definition: TaskDefinition, instant: datetime) -> tuple[datetime, datetime]:
     """When the cycle of `instant` began and when the next one begins."""
     calendar = _CALENDAR.get(definition.claim.cycle)
