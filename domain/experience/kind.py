@@ -2,11 +2,12 @@
 
 import msgspec
 
-from domain import benefits, coupons
+from domain import approvals, benefits, coupons
 from domain.approvals import Kind, Version
-from domain.experience import rules
-from domain.experience.catalogue import CODE, KIND
+from domain.experience import accounts, rules
+from domain.experience.catalogue import BUILT_IN, CODE, KIND
 from domain.experience.definition import LevelTable
+from domain.experience.review import judge_all
 from kit import clock
 from kit.database import Connection
 from kit.errors import Fault, RuleViolated
@@ -34,35 +35,13 @@ async def _reference_faults(table: LevelTable) -> list[Fault]:
 
 
 async def went_live(connection: Connection, version: Version) -> None:
-    """Move every account to the rank its balance has in the new table: what anybody fell from is forgotten, and nobody
-    gets gifts for it. Periods go on; where there were none they begin now.
-
-    Nobody earns meanwhile: `add` shares the live set, which the approval holds.
-    """
+    """Judge the periods that have ended by the table they ran under, then place everybody anew."""
     if version.code != CODE:
         return
-    table, now = msgspec.convert(version.body, LevelTable), clock.now()
-    begins = rules.period_start(table.validity, now) if table.validity else None
-    await connection.execute(
-        """WITH placed AS (
-             SELECT customer_id, rank AS before, greatest(width_bucket(balance, $1::bigint[]) - 1, 0) AS after
-             FROM experience_account), noted AS (
-             INSERT INTO level_move (customer_id, before, after, reason, at)
-             SELECT customer_id, before, after, 'table', $2 FROM placed WHERE before <> after)
-           UPDATE experience_account a SET
-             rank = p.after, cap = NULL, change_no = nextval('change_no'),
-             rank_since = CASE WHEN p.before = p.after THEN a.rank_since ELSE $2 END,
-             period_from = CASE WHEN $3::timestamptz IS NOT NULL THEN coalesce(a.period_from, $3) END,
-             level_until = CASE WHEN $3::timestamptz IS NOT NULL THEN coalesce(a.level_until, $4) END,
-             earned = CASE WHEN $3::timestamptz IS NULL OR a.period_from IS NULL THEN 0 ELSE a.earned END
-           FROM placed p WHERE p.customer_id = a.customer_id
-             AND (p.before <> p.after OR a.cap IS NOT NULL
-                  OR (a.level_until IS NULL) <> ($3::timestamptz IS NULL))""",
-        rules.thresholds(table),
-        now,
-        begins,
-        rules.period_end(table.validity, begins) if table.validity and begins else None,
-    )
+    earlier = [one for one in await approvals.ever_live(KIND, CODE) if one.version < version.version]
+    former = msgspec.convert(earlier[-1].body, LevelTable) if earlier else BUILT_IN.table
+    await judge_all(connection, former)
+    await accounts.place(connection, former, msgspec.convert(version.body, LevelTable), clock.now())
 
 
 LEVEL_TABLES = Kind(KIND, LevelTable, check, went_live)

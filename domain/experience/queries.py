@@ -74,7 +74,7 @@ async def standing(customer_id: int) -> Standing:
         current,
         following,
         rules.missing_for(following, account) if following else 0,
-        account.ends if current.rank else None,
+        account.ends if current.keep is not None else None,
         _keep(current, account),
     )
 

@@ -13,7 +13,8 @@ from kit.errors import Fault
 
 class Account(msgspec.Struct, frozen=True):
     """What levels are judged by. `earned` is the experience of the present period, which lasts from `begins` to `ends`;
-    above `cap` (set by a fall) a level is reached only by what keeps it.
+    above `cap` (set by a fall) a level is reached only by what keeps it. `day` is the day of the month on which the
+    first period began.
     """
 
     balance: int
@@ -22,6 +23,7 @@ class Account(msgspec.Struct, frozen=True):
     begins: datetime | None = None
     ends: datetime | None = None
     earned: int = 0
+    day: int | None = None
 
     @property
     def period(self) -> str:
@@ -42,11 +44,12 @@ class Move(msgspec.Struct, frozen=True):
 def opened(table: LevelTable, account: Account, now: datetime) -> Account:
     """The account with the period it is in, if the table has periods and it was in none."""
     if table.validity is None:
-        return msgspec.structs.replace(account, cap=None, begins=None, ends=None, earned=0)
+        return msgspec.structs.replace(account, cap=None, begins=None, ends=None, earned=0, day=None)
     if account.ends is not None:
         return account
     begins = period_start(table.validity, now)
-    return msgspec.structs.replace(account, begins=begins, ends=period_end(table.validity, begins))
+    day = clock.business_day(begins).day
+    return msgspec.structs.replace(account, begins=begins, ends=period_end(table.validity, begins, day), day=day)
 
 
 def turned(table: LevelTable, account: Account, now: datetime) -> tuple[Account, list[Move]]:
@@ -63,7 +66,7 @@ def turned(table: LevelTable, account: Account, now: datetime) -> tuple[Account,
             rank=after,
             cap=after if after < account.rank else account.cap,
             begins=account.ends,
-            ends=period_end(table.validity, account.ends),
+            ends=period_end(table.validity, account.ends, account.day),
             earned=0,
         )
     return account, moves
@@ -122,14 +125,16 @@ def period_start(validity: Validity, now: datetime) -> datetime:
     return clock.start_of_day(date(day.year, 1, 1) if validity.until else day)
 
 
-def period_end(validity: Validity, begins: datetime) -> datetime:
-    """When a period that began at `begins` ends; in a shorter month on its last day."""
+def period_end(validity: Validity, begins: datetime, first_day: int | None = None) -> datetime:
+    """When a period that began at `begins` ends: on the day of the month on which the first one began, in a shorter
+    month on its last day.
+    """
     day = clock.business_day(begins)
     if validity.months is None:
         return clock.start_of_day(date(day.year + 1, 1, 1))
     years, month = divmod(day.month - 1 + validity.months, 12)
     last = monthrange(day.year + years, month + 1)[1]
-    return clock.start_of_day(date(day.year + years, month + 1, min(day.day, last)))
+    return clock.start_of_day(date(day.year + years, month + 1, min(first_day or day.day, last)))
 
 
 def faults_of(table: LevelTable) -> list[Fault]:

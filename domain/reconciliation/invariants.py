@@ -66,15 +66,17 @@ INVARIANTS: tuple[Invariant, ...] = (
     ),
     Invariant(
         "experience.rank_is_what_the_balance_reaches",
-        "nobody holds a level above what the balance reaches, or below it without having fallen",
-        """WITH live AS (SELECT body FROM configuration
-                         WHERE kind = 'level-tables' AND code = 'default' AND state = 'live'), reached AS (
-             SELECT a.customer_id, a.rank, a.cap, a.balance,
-                    (SELECT count(*) FROM live, jsonb_array_elements(live.body -> 'levels') AS l
-                     WHERE (l ->> 'rank')::int > 0 AND (l ->> 'threshold')::bigint <= a.balance) AS reached
-             FROM experience_account a WHERE EXISTS (SELECT FROM live))
-           SELECT customer_id, balance, rank, reached FROM reached
-           WHERE rank > reached OR (rank < reached AND cap IS NULL)""",
+        "everybody holds the highest level the balance reaches; above a fall only what the period keeps",
+        """WITH ladder AS (
+             SELECT (l ->> 'rank')::int AS rank, (l ->> 'threshold')::bigint AS threshold,
+                    (l ->> 'keep')::bigint AS keep
+             FROM configuration, jsonb_array_elements(body -> 'levels') AS l
+             WHERE kind = 'level-tables' AND code = 'default' AND state = 'live'), reached AS (
+             SELECT a.customer_id, a.rank, a.cap, a.earned, a.balance,
+                    (SELECT coalesce(min(l.rank), (SELECT count(*) FROM ladder)) - 1 FROM ladder l WHERE l.rank > 0
+                     AND (a.balance < l.threshold OR (l.rank > a.cap AND a.earned < l.keep))) AS reached
+             FROM experience_account a WHERE EXISTS (SELECT FROM ladder))
+           SELECT customer_id, balance, rank, cap, earned, reached FROM reached WHERE rank <> reached""",
     ),
     Invariant(
         "experience.gifts_are_settled",

@@ -24,6 +24,7 @@ MIGRATIONS = (
     "0010_levels",
     "0011_versions",
     "0012_attention",
+    "0013_mended",
 )
 STATEMENTS = [str(one) for name in MIGRATIONS for one in import_module(f"models.migrations.{name}").ADD]
 NOW = "2026-11-22T00:00:00+00:00"
@@ -54,9 +55,13 @@ def test_every_statement_of_the_migration_is_looked_for() -> None:
     others = {
         one.split(" (")[0] for one in STATEMENTS if not re.match(r"ALTER TABLE \w+ ADD|CREATE (UNIQUE )?INDEX", one)
     }
-    said_anew = "ALTER TABLE reward_grant DROP CONSTRAINT grant_state"
-    assert others == {"INSERT INTO revision", "CREATE SEQUENCE change_no", "ALTER TABLE claim SET", said_anew}
-    assert len(CHECKS) + len(UNIQUES) + len(INDEXES) + len(others) == len(STATEMENTS) - 1
+    said_anew = {
+        "ALTER TABLE reward_grant DROP CONSTRAINT grant_state",
+        "ALTER TABLE experience_account DROP CONSTRAINT account_period",
+    }
+    filled = next(one for one in others if one.startswith("UPDATE experience_account SET period_day"))
+    assert others == {"INSERT INTO revision", "CREATE SEQUENCE change_no", "ALTER TABLE claim SET", filled, *said_anew}
+    assert len(CHECKS) + len(UNIQUES) + len(INDEXES) + len(others) == len(STATEMENTS) - len(said_anew)
 
 
 async def test_every_check_is_in_the_catalog_and_valid(connection: Connection) -> None:
@@ -88,6 +93,7 @@ async def test_what_makes_things_happen_once_is_unique(connection: Connection) -
         "identity (channel, subject)",
         "customer (customer_no)",
         "experience_entry (source)",
+        'level_gift (customer_id, rank, period, "position")',
         "coupon (source)",
         "coupon_day (template, day)",
         "debt (grant_id)",
@@ -143,6 +149,23 @@ def message(category: str) -> str:
                SELECT c.id, v.id, '!m', '', '', '{category}', 'k', '{NOW}', 1 {_OURS}"""
 
 
+def account(begins: str, ends: str, day: str) -> str:
+    return f"""INSERT INTO experience_account (customer_id, balance, rank, rank_since, earned, change_no, period_from,
+                                               level_until, period_day)
+               SELECT id, 0, 0, '{NOW}', 0, 1, {begins}, {ends}, {day} FROM customer WHERE customer_no = '!C'"""
+
+
+def level_move(reason: str) -> str:
+    return f"""INSERT INTO level_move (customer_id, before, after, reason, at)
+               SELECT id, 0, 1, '{reason}', '{NOW}' FROM customer WHERE customer_no = '!C'"""
+
+
+def level_gift(state: str) -> str:
+    return f"""INSERT INTO level_gift (customer_id, rank, period, position, kind, amount, title, state, created_at)
+               SELECT id, 1, 'lifetime', 0, 'experience', 1, '', '{state}', '{NOW}' FROM customer
+               WHERE customer_no = '!C'"""
+
+
 def benefit(state: str) -> str:
     return f"""INSERT INTO benefit_grant (benefit, version_id, customer_id, state, source, valid_until, granted_at,
                                           change_no)
@@ -156,7 +179,7 @@ _OURS = "FROM customer c, configuration v WHERE c.customer_no = '!C' AND v.code 
 CUSTOMER = f"INSERT INTO customer (customer_no, name, stage, created_at) VALUES ('!C', '', 'base', '{NOW}')"
 LIVE = configuration("live", "2")
 US = [CUSTOMER, LIVE]
-DONE_AT, LOAN = f"'{NOW}'", "-7"
+DONE_AT, LATER, LOAN = f"'{NOW}'", "'2026-12-22T00:00:00+00:00'", "-7"
 DONE = [*US, claim("completed", 1, DONE_AT)]
 AGAIN = claim("completed", 1, DONE_AT).replace("1, 1 FROM", "2, 1 FROM")
 STOCK = "INSERT INTO coupon_stock (template, stock, issued) VALUES ('!t', 10, {})"
@@ -193,6 +216,12 @@ STOCK = "INSERT INTO coupon_stock (template, stock, issued) VALUES ('!t', 10, {}
         (US, benefit("lost"), "benefit_grant_state"),
         ([], "INSERT INTO benefit_stock (benefit, stock, issued) VALUES ('!b', 5, 6)", "benefit_issued_within_stock"),
         ([CUSTOMER], "UPDATE customer SET billing_day = 32 WHERE customer_no = '!C'", "billing_day_of_a_month"),
+        ([CUSTOMER], account(DONE_AT, "NULL", "NULL"), "account_period"),
+        ([CUSTOMER], account(DONE_AT, LATER, "NULL"), "account_period"),
+        ([CUSTOMER], account("NULL", "NULL", "1"), "account_period"),
+        ([CUSTOMER], account(LATER, DONE_AT, "1"), "account_period"),
+        ([CUSTOMER], level_move("whim"), "level_move_reason"),
+        ([CUSTOMER], level_gift("lost"), "level_gift_state"),
         (DONE, offer("lost", closed=DONE_AT), "offer_state"),
         (DONE, offer("open", closed=DONE_AT), "closed_has_a_moment"),
         (DONE, offer("claimed"), "closed_has_a_moment"),
@@ -217,6 +246,7 @@ async def test_what_may_never_be_is_refused(connection: Connection, before: list
         [STOCK.format(10)],
         [*US, coupon("used", loan=LOAN), coupon("unused", "!b", LOAN)],
         [*US, claim("completed", 1, DONE_AT), event(0)],
+        [CUSTOMER, account(DONE_AT, LATER, "22"), level_move("table"), level_gift("granted")],
         [*DONE, AGAIN, offer("claimed", closed=DONE_AT), offer("open", turn=2)],
     ],
 )

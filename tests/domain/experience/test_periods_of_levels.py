@@ -117,6 +117,82 @@ def test_a_shorter_month_ends_a_period_on_its_last_day(begins: str, months: int,
     assert rules.period_end(Validity(months=months), at(f"{begins} 00:00")) == at(f"{ends} 00:00")
 
 
+@pytest.mark.parametrize(
+    ("begins", "months", "ends"),
+    [
+        ("2027-01-31", 1, ["2027-02-28", "2027-03-31", "2027-04-30", "2027-05-31"]),
+        ("2028-02-29", 12, ["2029-02-28", "2030-02-28", "2031-02-28", "2032-02-29"]),
+    ],
+)
+async def test_a_short_month_does_not_move_the_periods_after_it(
+    time_machine: TimeMachine, begins: str, months: int, ends: list[str]
+) -> None:
+    go_to(f"{begins} 12:00")
+    [customer] = await new_customers()
+    await table(validity={"months": months})
+    await earn(customer, 150)
+    for day in ends:
+        assert (await experience.standing(customer)).holds_until == at(f"{day} 00:00")
+        go_to(f"{day} 12:00")
+        await earn(customer, 60)
+    assert set(await history(customer)) == {(0, 1, "rise"), (1, 1, "renew")}
+
+
+async def test_a_level_without_a_condition_holds_for_no_time(customer: int) -> None:
+    await table(**YEAR)
+    assert (await experience.standing(customer)).holds_until is None
+    await earn(customer, 150)
+    assert (await experience.standing(customer)).holds_until == at("2028-01-01 00:00")
+
+
+async def test_a_table_with_years_counts_what_this_year_brought_before_it(customer: int) -> None:
+    await table()
+    await earn(customer, 600)
+    go_to("2028-05-05 12:00")
+    await earn(customer, 250)
+    await table(**YEAR)
+    standing = await experience.standing(customer)
+    assert standing.keep is not None
+    assert (standing.current.rank, standing.keep.earned, standing.keep.by) == (2, 250, at("2029-01-01 00:00"))
+    go_to("2029-01-02 12:00")
+    await experience.review()
+    assert (await history(customer))[-1] == (2, 2, "renew")
+
+
+async def test_a_new_table_does_not_lift_who_had_fallen(customer: int) -> None:
+    await table(**YEAR)
+    await earn(customer, 600)
+    go_to("2029-06-01 12:00")
+    await experience.review()
+    assert await rank(customer) == 1
+    await table(name="会员等级，新", **YEAR)
+    standing = await experience.standing(customer)
+    assert (standing.current.rank, standing.missing, (await history(customer))[-1]) == (1, 200, (2, 1, "fall"))
+    await earn(customer, 200)
+    assert await rank(customer) == 2
+    assert await reconciliation.reconcile() == []
+
+
+async def test_a_table_without_periods_forgets_falls(customer: int) -> None:
+    await table(**YEAR)
+    await earn(customer, 600)
+    go_to("2029-06-01 12:00")
+    await experience.review()
+    await table()
+    standing = await experience.standing(customer)
+    assert (standing.current.rank, standing.holds_until, (await history(customer))[-1]) == (2, None, (1, 2, "table"))
+
+
+async def test_periods_that_have_ended_are_judged_by_the_table_they_ran_under(customer: int) -> None:
+    await table(**YEAR)
+    await earn(customer, 600)
+    go_to("2029-06-01 12:00")
+    await table(fall="to_kept", validity={"months": 6})
+    assert await history(customer) == [(0, 2, "rise"), (2, 2, "renew"), (2, 1, "fall")]
+    assert (await experience.standing(customer)).holds_until == at("2030-01-01 00:00")
+    assert await experience.review() == 0
+
+
 async def test_a_clawback_takes_the_level_at_once_and_below_zero_is_the_first(customer: int) -> None:
     await table(**YEAR)
     await earn(customer, 600, -550)
