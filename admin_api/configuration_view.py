@@ -32,9 +32,12 @@ class ConfigurationView(msgspec.Struct, kw_only=True):
 
 
 class ConfigurationDetail(ConfigurationView, kw_only=True):
-    """The latest version; `live` is the one that is live or paused meanwhile, if that is another."""
+    """The latest version; `live` is the one that is live or paused meanwhile, if that is another. `impact` is where to
+    read what a version in the making would do to what runs on the live one.
+    """
 
     live: ConfigurationView | None
+    impact: str | None
 
 
 async def views(versions: Sequence[Version]) -> list[ConfigurationView]:
@@ -52,7 +55,13 @@ async def view(version: Version) -> ConfigurationView:
 async def detail(reading: Reading) -> ConfigurationDetail:
     """What reading one configuration answers."""
     latest, *others = await views([reading.latest, *([reading.live] if reading.live else [])])
-    return ConfigurationDetail(**msgspec.structs.asdict(latest), live=others[0] if others else None)
+    live = others[0] if others else None
+    return ConfigurationDetail(**msgspec.structs.asdict(latest), live=live, impact=_impact(latest, live))
+
+
+def _impact(latest: ConfigurationView, live: ConfigurationView | None) -> str | None:
+    in_the_making = live is not None and latest.state in (State.DRAFT, State.SUBMITTED)
+    return f"/admin/v1/tasks/{latest.code}/impact" if latest.kind == "tasks" and in_the_making else None
 
 
 def _fields(version: Version, names: dict[int, str]) -> dict[str, Any]:

@@ -107,13 +107,15 @@ class ConditionView(msgspec.Struct):
 
 
 class ExplanationView(msgspec.Struct):
-    """What the customer is told of a claim, with the ids of the events."""
+    """What the customer is told of a claim, with the ids of the events; `version` is that of the task."""
 
     claim_id: str
     task: str
+    version: int
     done: bool
     expires_at: Instant | None
     text: str
+    changed: str | None
     conditions: list[ConditionView]
 
 
@@ -218,7 +220,9 @@ async def explain_customer_claim(
         for one in found.conditions
     ]
     until = clock.local_text(found.expires_at) if found.expires_at else None
-    return ExplanationView(str(found.claim_id), found.task, found.done, until, found.text, conditions)
+    return ExplanationView(
+        str(found.claim_id), found.task, found.version, found.done, until, found.text, found.changed, conditions
+    )
 
 
 async def list_customer_events(

@@ -22,7 +22,8 @@ class ImpactExample(msgspec.Struct):
 
 class TaskImpact(msgspec.Struct):
     """How the running claims on older versions would fare on this one. With `stay` nothing of it will happen; completed
-    and expired claims are never touched. `sampled` where there are more than could be looked at one by one.
+    and expired claims are never touched. `sampled` where there are more than could be looked at one by one: the
+    numbers are then scaled from the `looked_at`. Counts are of every customer, examples of the operator's own branch.
     """
 
     live_version: int | None
@@ -34,6 +35,7 @@ class TaskImpact(msgspec.Struct):
     would_lose: int
     would_stay: int
     sampled: bool
+    looked_at: int
     computed_at: Instant
     examples: list[ImpactExample]
 
@@ -51,6 +53,7 @@ async def get_task_impact(request: Request, code: str, subject: OperatorIdentity
         would_lose=found.would_lose,
         would_stay=found.would_stay,
         sampled=found.sampled,
+        looked_at=found.looked_at,
         computed_at=clock.local_text(found.computed_at),
         examples=[ImpactExample(one.customer_no, one.before, one.after) for one in found.examples],
     )

@@ -51,6 +51,13 @@ class ClaimExplanation(msgspec.Struct):
     done: bool
     expires_at: datetime | None
     text: Annotated[str, Meta(examples=["以下条件全部完成后，任务即完成"])]
+    changed: Annotated[
+        str | None,
+        Meta(
+            description="The last time a new version of the task moved the progress",
+            examples=["11月20日 任务要求有调整，进度由 60% 变为 45%"],
+        ),
+    ]
     conditions: list[ExplainedCondition]
 
 
@@ -62,6 +69,7 @@ def explanation_of(found: tasks.Explanation) -> ClaimExplanation:
         found.done,
         found.expires_at,
         found.text,
+        found.changed,
         list(map(_condition, found.conditions)),
     )
 

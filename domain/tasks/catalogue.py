@@ -22,6 +22,7 @@ class TaskVersion:
 
     id: int
     code: str
+    number: int
     live_at: datetime
     definition: TaskDefinition
     program: Program
@@ -136,7 +137,9 @@ def compiled(version: Version) -> TaskVersion:
     """A stored version, decoded and compiled."""
     definition = msgspec.convert(version.body, TaskDefinition)
     live_at = version.live_at or version.created_at
-    return TaskVersion(version.id, version.code, live_at, definition, compile_content(definition.content))
+    return TaskVersion(
+        version.id, version.code, version.version, live_at, definition, compile_content(definition.content)
+    )
 
 
 catalogue = Catalogue()

@@ -10,11 +10,12 @@ from domain.events.recall import recall
 from domain.tasks.catalogue import catalogue
 from domain.tasks.conditions import Leaf, Program, Progress
 from domain.tasks.conditions.outlook import missing, until
-from domain.tasks.conditions.sentences import missing_text, verdict_text
+from domain.tasks.conditions.sentences import changed_text, missing_text, verdict_text
 from domain.tasks.conditions.tree import Group
 from domain.tasks.conditions.verdict import COUNTED, Outcome, Verdict
 from domain.tasks.evidence import Evidence, StoredClaim
 from kit import clock, database
+from kit.database import Connection
 from kit.errors import NotFound
 
 LISTED = 10
@@ -44,13 +45,17 @@ class ConditionExplained(msgspec.Struct, frozen=True):
 
 
 class Explanation(msgspec.Struct, frozen=True):
-    """A claim explained; `done` says whether its conditions together complete the task."""
+    """A claim explained; `done` says whether its conditions together complete the task. `changed` tells of the last
+    time a new version of the task moved its progress.
+    """
 
     claim_id: int
     task: str
+    version: int
     done: bool
     expires_at: datetime | None
     text: str
+    changed: str | None
     conditions: list[ConditionExplained]
 
 
@@ -68,10 +73,20 @@ async def explain(customer_id: int, claim_id: int) -> Explanation:
     claim = StoredClaim(row, catalogue.version(row["version_id"]))
     async with database.connection() as connection:
         told = await recall(connection, customer_id, claim.looks)
-    return _explained(claim, Evidence(claim, told), clock.now())
+        changed = await _changed(connection, claim_id)
+    return _explained(claim, Evidence(claim, told), changed, clock.now())
 
 
-def _explained(claim: StoredClaim, evidence: Evidence, now: datetime) -> Explanation:
+async def _changed(connection: Connection, claim_id: int) -> str | None:
+    move = await connection.fetchrow(
+        """SELECT moved_at, percent_before, percent_after FROM claim_move
+           WHERE claim_id = $1 AND percent_before <> percent_after ORDER BY id DESC LIMIT 1""",
+        claim_id,
+    )
+    return changed_text(*move) if move else None
+
+
+def _explained(claim: StoredClaim, evidence: Evidence, changed: str | None, now: datetime) -> Explanation:
     program, expires_at = claim.program, claim.span.expires_at
     done = program.completes(claim.states)
     conditions = [
@@ -79,7 +94,7 @@ def _explained(claim: StoredClaim, evidence: Evidence, now: datetime) -> Explana
         for leaf, progress in zip(program.leaves, program.progress(claim.states), strict=True)
     ]
     text = _text(program, done, expires_at is not None and expires_at <= now)
-    return Explanation(claim.id, claim.version.code, done, expires_at, text, conditions)
+    return Explanation(claim.id, claim.version.code, claim.version.number, done, expires_at, text, changed, conditions)
 
 
 def _condition(

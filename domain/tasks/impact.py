@@ -32,8 +32,9 @@ class Example(msgspec.Struct, frozen=True):
 
 class Impact(msgspec.Struct, frozen=True):
     """Of `running_claims` on older versions: how many the new content completes at once, how many come nearer, fall
-    back or stay as they are. Completed and expired claims are never touched. With more than 50,000 one in so many is
-    looked at (`sampled`), and the numbers are scaled.
+    back or stay as they are. Completed claims, and those expired for longer than late events are heard, are never
+    touched. With more than 50,000 one in so many is looked at (`sampled`; `looked_at` says how many were), and the
+    numbers are scaled to all of them. The counts are of every customer, the examples of the operator's branch.
     """
 
     live_version: int | None
@@ -45,48 +46,52 @@ class Impact(msgspec.Struct, frozen=True):
     would_lose: int
     would_stay: int
     sampled: bool
+    looked_at: int
     computed_at: datetime
     examples: list[Example]
 
 
-async def impact(code: str, operator: OperatorIdentity) -> Impact:
+async def impact(code: str, operator: OperatorIdentity, most: int = MOST) -> Impact:
     """Exactly as a migration would find it now, from all stored events through the same compiled conditions.
 
-    Raises `NotFound`, `Conflict` (`configuration.no_draft`).
+    With more than `most` running claims it is an estimate from a sample. Raises `NotFound`,
+    `Conflict` (`configuration.no_draft`).
     """
     reading = await approvals.read("tasks", code, operator)
     if reading.latest.state not in (State.DRAFT, State.SUBMITTED):
         raise Conflict("configuration.no_draft", "没有正在编辑或待复核的版本")
     draft = compiled(reading.latest)
     now = clock.now()
+    expired_before = now - lateness.allowed()
     async with database.connection() as connection:
-        running = await connection.fetchval(f"SELECT count(*) {_RUNNING}", code, _STATES)
-        every = -(-running // MOST) or 1
+        running = await connection.fetchval(f"SELECT count(*) {_RUNNING}", code, _STATES, expired_before)
+        every = -(-running // most) or 1
         found = _Found(draft)
         after = 0
-        while rows := await connection.fetch(_PAGE, code, _STATES, after, every, PAGE):
+        while rows := await connection.fetch(_PAGE, code, _STATES, expired_before, after, every, PAGE):
             after = rows[-1]["id"]
-            claims = [claim for claim in await book.opened(rows) if claim.open_to_events(now, lateness.allowed())]
-            await found.look_at(connection, claims)
+            await found.look_at(connection, await book.opened(rows))
         examples = await _named(connection, found.changed, operator.scope)
+    share = running / found.looked_at if every > 1 and found.looked_at else 1
     return Impact(
         live_version=reading.live.version if reading.live else None,
         draft_version=reading.latest.version,
         choice=draft.definition.running_claims,
         running_claims=running,
-        would_complete=found.completing * every,
-        would_gain=found.gaining * every,
-        would_lose=found.losing * every,
-        would_stay=found.staying * every,
+        would_complete=round(found.completing * share),
+        would_gain=round(found.gaining * share),
+        would_lose=round(found.losing * share),
+        would_stay=round(found.staying * share),
         sampled=every > 1,
+        looked_at=found.looked_at,
         computed_at=now,
         examples=examples,
     )
 
 
 _STATES = [str(state) for state in MOVING]
-_RUNNING = "FROM claim WHERE task = $1 AND state = ANY($2::text[])"
-_PAGE = f"SELECT {book.COLUMNS} {_RUNNING} AND id > $3 AND id % $4 = 0 ORDER BY id LIMIT $5"
+_RUNNING = "FROM claim WHERE task = $1 AND state = ANY($2::text[]) AND (expires_at IS NULL OR expires_at > $3)"
+_PAGE = f"SELECT {book.COLUMNS} {_RUNNING} AND id > $4 AND id % $5 = 0 ORDER BY id LIMIT $6"
 
 
 class _Found:
@@ -94,6 +99,10 @@ class _Found:
         self._draft = draft
         self.completing = self.gaining = self.losing = self.staying = 0
         self.changed: list[tuple[int, int, int]] = []
+
+    @property
+    def looked_at(self) -> int:
+        return self.completing + self.gaining + self.losing + self.staying
 
     async def look_at(self, connection: Connection, claims: Sequence[OpenClaim]) -> None:
         owners = sorted({claim.customer_id for claim in claims})

@@ -1,17 +1,20 @@
 """What operators see of customers and of what needs looking at: masked, of their branch, in pages."""
 
 import httpx
+import msgspec
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
-from domain import customers, events, outbox
+from domain import approvals, customers, events, outbox
 from domain.events import Event
 from domain.facts import CouponUsed
 from domain.operators import HEAD_OFFICE, OperatorIdentity, Role
+from domain.tasks import TASKS
 from domain.tasks.conditions import net
 from kit import clock, database
 from kit import database as db
 from tests.admin_api.conftest import SignIn
+from tests.domain.coupons.stage import MAKER
 from tests.domain.tasks.conditions.strategies import histories
 from tests.domain.tasks.making import claim, cumulative, purchase, refund, settle, task
 from tests.domain.tasks.time_machine import TimeMachine, time_machine
@@ -50,6 +53,7 @@ async def test_a_customer_is_seen_masked_with_everything_that_is_theirs(head_off
     assert (line["task"], line["percent"], line["version"], line["state"]) == ("spend", 40, 1, "claimed")
     explained = (await head_office.get(f"/customers/C1/claims/{made.claim_id}/explanation")).json()
     [condition] = explained["conditions"]
+    assert (explained["version"], explained["changed"]) == (1, None)
     assert [one["event_id"] for one in condition["counted"]] == [counts.event_id]
     assert [(one["event_id"], one["code"]) for one in condition["not_counted"]] == [(misses.event_id, "mcc")]
     told = await head_office.get("/customers/C1/events", params={"type": "purchase", "limit": 1})
@@ -166,3 +170,13 @@ def _unlinked(history: list[Event]) -> list[Event]:
 
 def _targeted(one: Event, other: Event) -> bool:
     return one.original_event_id == other.event_id
+
+
+async def test_a_checker_is_told_where_the_impact_of_a_version_is(head_office: httpx.AsyncClient) -> None:
+    await task("spend", cumulative("purchase.amount", 1_000, "claim"), automatic=False)
+    assert (await head_office.get("/tasks/spend")).json()["impact"] is None
+    body = {"name": "消费", "kind": "growth", "content": cumulative("purchase.amount", 500, "claim"), "claim": {}}
+    await approvals.save_draft(TASKS, "spend", msgspec.convert(body, TASKS.definition), MAKER)
+    path = (await head_office.get("/tasks/spend")).json()["impact"]
+    told = (await head_office.get(path.removeprefix("/admin/v1"))).json()
+    assert (told["live_version"], told["draft_version"], told["looked_at"]) == (1, 2, 0)

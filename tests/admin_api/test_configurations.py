@@ -49,6 +49,7 @@ async def test_from_draft_to_end(signed_in: SignIn) -> None:
         "checker": "checker",
         "reject_reason": None,
         "live": None,
+        "impact": None,
     }
 
 

@@ -1,6 +1,7 @@
 """Verdicts and what is missing, in the customer's words."""
 
-from domain.events.event import Event
+from datetime import datetime
+
 from domain.tasks.conditions.items import Measure
 from domain.tasks.conditions.leaf import Leaf
 from domain.tasks.conditions.verdict import Outcome, Verdict
@@ -55,7 +56,7 @@ def verdict_text(leaf: Leaf, verdict: Verdict) -> str:
     noun, amount = _NOUNS.get(verdict.event.type, "活动记录"), f"{yuan(verdict.amount_fen)} 元"
     if verdict.code is Outcome.DEDUCTED:
         return f"{noun} {amount}已从进度中扣除"
-    of_what, in_money = f"{_day(verdict.event)} 的{noun}", leaf.item.unit == "fen"
+    of_what, in_money = f"{_day(verdict.event.occurred_at)} 的{noun}", leaf.item.unit == "fen"
     if verdict.code is Outcome.COUNTED:
         return f"{of_what}已计入 {amount}" if in_money else f"{of_what}已计入"
     if verdict.code is Outcome.PARTLY_REFUNDED:
@@ -89,6 +90,11 @@ def missing_text(leaf: Leaf, label: str, missing: int) -> str:
     return f"{label.removesuffix(f'{leaf.target}{unit}')}还差 {missing} {unit}"
 
 
-def _day(event: Event) -> str:
-    day = clock.business_day(event.occurred_at)
+def changed_text(at: datetime, before: int, after: int) -> str:
+    """That a new version of the task moved the progress, in percent."""
+    return f"{_day(at)} 任务要求有调整，进度由 {before}% 变为 {after}%"
+
+
+def _day(instant: datetime) -> str:
+    day = clock.business_day(instant)
     return f"{day.month}月{day.day}日"

@@ -20,12 +20,14 @@ export interface ExplainedCondition extends Condition {
   deducted: Occurrence[]
 }
 
+/** `changed` tells of the last time a new version of the task moved the progress. */
 export interface Explanation {
   claim_id: string
   task: string
   done: boolean
   expires_at: string | null
   text: string
+  changed: string | null
   conditions: ExplainedCondition[]
 }
 

@@ -91,6 +91,47 @@ async def test_the_impact_is_told_before_and_comes_true(time_machine: TimeMachin
     assert await reconciliation.reconcile() == []
 
 
+async def test_of_very_many_claims_a_share_is_looked_at_and_the_numbers_are_scaled() -> None:
+    await task("spend", spend(1_000), automatic=False)
+    for number in range(10):
+        await spent(f"C{number}", 600 if number % 5 else 100)
+    await draft(spend(500))
+    told = await tasks.impact("spend", MAKER, most=4)
+    assert (told.sampled, told.running_claims) == (True, 10)
+    assert told.looked_at in (3, 4)
+    total = told.would_complete + told.would_gain + told.would_lose + told.would_stay
+    assert abs(total - 10) <= 1
+    assert told.would_complete >= 5
+    exact = await tasks.impact("spend", MAKER)
+    assert (exact.sampled, exact.looked_at, exact.would_complete, exact.would_gain) == (False, 10, 8, 2)
+
+
+async def test_claims_nothing_can_move_any_more_are_not_counted(time_machine: TimeMachine) -> None:
+    await task("spend", spend(1_000), automatic=False, claim={"days_to_finish": 10})
+    await spent("C1", 600)
+    clock.advance(timedelta(days=12).total_seconds())
+    await draft(spend(500))
+    assert (await tasks.impact("spend", MAKER)).running_claims == 1
+    clock.advance(timedelta(days=6).total_seconds())
+    told = await tasks.impact("spend", MAKER)
+    assert (told.running_claims, told.would_complete) == (0, 0)
+
+
+async def test_who_asks_why_reads_that_a_new_version_moved_the_progress(time_machine: TimeMachine) -> None:
+    await task("spend", spend(1_000), automatic=False)
+    await spent("C1", 600)
+    who, made = await customers.id_of("C1"), (await claim_row())["id"]
+    before = await tasks.explain(who, made)
+    assert (before.version, before.changed) == (1, None)
+    await edit(spend(1_000))
+    assert (await tasks.explain(who, made)).changed is None
+    await edit(spend(2_000))
+    after = await tasks.explain(who, made)
+    today = clock.today()
+    told = f"{today.month}月{today.day}日 任务要求有调整，进度由 60% 变为 30%"
+    assert (after.version, after.changed) == (3, told)
+
+
 async def test_a_harder_version_takes_progress_but_no_completion(time_machine: TimeMachine) -> None:
     await task("spend", spend(1_000), automatic=False, rewards=[{"experience": 5}])
     await spent("C1", 600)
