@@ -136,7 +136,8 @@ async def list_tasks(request: Request, query: TaskQuery, subject: Subject) -> Ta
             if (query.state is None or view.state == query.state) and (after is None or _place(view) > after)
         ]
     following = cursor_after(_place(wanted[limit - 1])) if len(wanted) > limit else None
-    return TaskPage([_item(view) for view in wanted[:limit]], following)  # type: ignore[misc]  # Raw is an encoded Task
+    items = [_encoded.get(view) or _item(view) for view in wanted[:limit]]
+    return TaskPage(items, following)  # type: ignore[arg-type]  # Raw is an encoded Task
 
 
 @customer_routes.route("GET", "/tasks/{task}", tag="task", errors=(404,))
@@ -200,17 +201,18 @@ def _place(view: TaskView) -> int:
     return view.version.id if view.offered else _UNOFFERED + view.version.id
 
 
-_encoded: dict[tuple[int, bool], tuple[TaskView, msgspec.Raw]] = {}
+_MOST_ENCODED = 10_000
+_encoded: dict[TaskView, msgspec.Raw] = {}
+"""Views nobody has begun, which are the same objects for everybody until the live set changes."""
 
 
 def _item(view: TaskView) -> Task | msgspec.Raw:
     if view.claim is not None:
         return _task(view)
-    key = view.version.id, view.offered
-    known = _encoded.get(key)
-    if known is None or known[0] is not view:
-        known = _encoded[key] = view, msgspec.Raw(msgspec.json.encode(_task(view)))
-    return known[1]
+    if len(_encoded) >= _MOST_ENCODED:
+        _encoded.clear()
+    encoded = _encoded[view] = msgspec.Raw(msgspec.json.encode(_task(view)))
+    return encoded
 
 
 def _task(view: TaskView) -> Task:

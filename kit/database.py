@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
@@ -18,6 +18,7 @@ T = TypeVar("T")
 MIGRATION_LOCK = 0x6361_7264  # one migrator at a time
 _STATEMENTS = 500  # of each connection, kept prepared
 _gate = asyncio.Semaphore(1)
+_idle: list[Connection] = []
 _transaction: ContextVar[Connection | None] = ContextVar("transaction", default=None)
 _after_commit: ContextVar[list[Callable[[], Awaitable[None]]] | None] = ContextVar("after_commit", default=None)
 UNREACHABLE = (
@@ -72,6 +73,7 @@ async def connect(url: str, *, pool: int = 10) -> None:
     """Open the pool for the whole process."""
     global _gate
     _gate = asyncio.Semaphore(pool)
+    _idle.clear()
     await Tortoise.init(config=config(url, pool=pool), _enable_global_fallback=True)
     client = get_connection("default")
     if client._pool is None:
@@ -80,6 +82,8 @@ async def connect(url: str, *, pool: int = 10) -> None:
 
 async def close() -> None:
     """Close the pool; idempotent."""
+    while _idle:
+        await _pool().release(_idle.pop())
     await Tortoise.close_connections()
 
 
@@ -111,9 +115,28 @@ async def transaction() -> AsyncIterator[Connection]:
 async def _acquired() -> AsyncIterator[Connection]:
     """A connection of the pool, first come first served: the pool's own queue lets who has just come overtake those who
     wait, so that under load some wait many times as long as others.
+
+    One that did its work stays at hand: the pool's giving and taking costs as much as a small query. After an error
+    or a cancellation, it goes back to the pool, which knows what to do with it.
     """
-    async with _gate, _pool().acquire() as raw:
-        yield raw
+    async with _gate:
+        raw = await _at_hand() or await _pool().acquire()
+        try:
+            yield raw
+        except BaseException:
+            await _pool().release(raw)
+            raise
+        _idle.append(raw)
+
+
+async def _at_hand() -> Connection | None:
+    while _idle:
+        raw = _idle.pop()
+        with suppress(asyncpg.InterfaceError):  # it broke, and the pool has taken it back already
+            if not raw.is_closed():
+                return raw
+            await _pool().release(raw)
+    return None
 
 
 def _pool() -> Any:

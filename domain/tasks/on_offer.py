@@ -10,7 +10,7 @@ from domain import benefits, coupons
 from domain.customers import Profile
 from domain.tasks import rules
 from domain.tasks.catalogue import TaskVersion, catalogue
-from domain.tasks.views import TaskView, rewards_of
+from domain.tasks.views import RewardView, TaskView, rewards_of
 
 _MOST_SORTS = 2_000
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -19,13 +19,23 @@ _Sort = tuple[str, str | None, int, str]
 
 
 @dataclass(frozen=True)
-class _Offer:
+class Offer:
+    """What one sort of customers sees; it holds from `made_at` until before `until`."""
+
     views: tuple[TaskView, ...]
+    places: dict[str, int]
     made_at: datetime
     until: datetime
 
     def still_holds(self, now: datetime) -> bool:
         return self.made_at <= now < self.until
+
+    def without(self, tasks: Iterable[str]) -> list[TaskView]:
+        """The views of all other tasks, in order."""
+        views = list(self.views)
+        for place in sorted((self.places[task] for task in tasks if task in self.places), reverse=True):
+            del views[place]
+        return views
 
 
 class OnOffer:
@@ -35,9 +45,10 @@ class OnOffer:
         self._made_for = (-1, -1, -1)
         self._views: dict[int, TaskView] = {}
         self._recommended: dict[int, TaskView] = {}
-        self._offers: dict[_Sort, _Offer] = {}
+        self._rewards: dict[int, list[RewardView]] = {}
+        self._offers: dict[_Sort, Offer] = {}
 
-    def to(self, profile: Profile, rank: int, channel: str, now: datetime) -> tuple[TaskView, ...]:
+    def to(self, profile: Profile, rank: int, channel: str, now: datetime) -> Offer:
         """What this customer sees, oldest version first, without what is only for those it is offered to."""
         self._follow_live_set()
         sort = profile.stage, profile.card_product, rank, channel
@@ -46,7 +57,7 @@ class OnOffer:
             if len(self._offers) >= _MOST_SORTS:
                 self._offers.clear()
             known = self._offers[sort] = self._offer(profile, rank, channel, now)
-        return known.views
+        return known
 
     def recommended(
         self, tasks: Collection[str], profile: Profile, rank: int, channel: str, now: datetime
@@ -59,7 +70,7 @@ class OnOffer:
     def _follow_live_set(self) -> None:
         live_set = (catalogue.revision, coupons.catalogue.revision, benefits.catalogue.revision)
         if live_set != self._made_for:
-            self._made_for, self._views, self._recommended, self._offers = live_set, {}, {}, {}
+            self._made_for, self._views, self._recommended, self._rewards, self._offers = live_set, {}, {}, {}, {}
 
     def _recommend(self, version: TaskVersion) -> TaskView:
         known = self._recommended.get(version.id)
@@ -67,16 +78,25 @@ class OnOffer:
             known = self._recommended[version.id] = msgspec.structs.replace(self._view(version), offered=True)
         return known
 
-    def _offer(self, profile: Profile, rank: int, channel: str, now: datetime) -> _Offer:
+    def _offer(self, profile: Profile, rank: int, channel: str, now: datetime) -> Offer:
         for_all = (version for version in catalogue.live.values() if not version.definition.claim.offered_only)
         seen = _seen(for_all, profile, rank, channel, now)
-        return _Offer(tuple(map(self._view, seen)), now, min(map(_over_at, seen), default=_NEVER))
+        places = {version.code: place for place, version in enumerate(seen)}
+        return Offer(tuple(map(self._view, seen)), places, now, min(map(_over_at, seen), default=_NEVER))
+
+    def rewards(self, version: TaskVersion) -> list[RewardView]:
+        """What completing a version of a task earns, by the names things have in the live set."""
+        self._follow_live_set()
+        known = self._rewards.get(version.id)
+        if known is None:
+            known = self._rewards[version.id] = rewards_of(version)
+        return known
 
     def _view(self, version: TaskVersion) -> TaskView:
         known = self._views.get(version.id)
         if known is None:
             progress = version.program.progress(version.program.start())
-            known = TaskView(version, "available", None, 0, progress, rewards_of(version))
+            known = TaskView(version, "available", None, 0, progress, self.rewards(version))
             self._views[version.id] = known
         return known
 

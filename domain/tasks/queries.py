@@ -8,7 +8,7 @@ from domain.tasks import rules
 from domain.tasks.catalogue import TaskVersion, catalogue, decode_states
 from domain.tasks.on_offer import on_offer
 from domain.tasks.states import ClaimState, shown
-from domain.tasks.views import ClaimView, TaskView, rewards_of
+from domain.tasks.views import ClaimView, TaskView
 from kit import clock, database
 from kit.database import Record
 from kit.errors import NotFound
@@ -41,10 +41,9 @@ async def tasks_of(customer_id: int, channel: str) -> list[TaskView]:
     seen = on_offer.to(profile, rank, channel, now)
     offers = set(rows[0]["offers"]).difference(view.version.code for view in begun)
     if not begun and not offers:
-        return list(seen)
+        return list(seen.views)
     recommended = on_offer.recommended(offers, profile, rank, channel, now)
-    shown_already = {view.version.code for view in (*begun, *recommended)}
-    views = [view for view in seen if view.version.code not in shown_already]
+    views = seen.without({view.version.code for view in (*begun, *recommended)})
     for view in begun:
         insort(views, view, key=lambda one: one.version.id)
     return [*recommended, *views]
@@ -83,7 +82,7 @@ async def _fresh_catalogue() -> None:
 
 def _view(version: TaskVersion, row: Record, now: datetime) -> TaskView:
     claim = _claim_view(row, version, now)
-    return TaskView(version, claim.state, claim, claim.percent, claim.conditions, rewards_of(version))
+    return TaskView(version, claim.state, claim, claim.percent, claim.conditions, on_offer.rewards(version))
 
 
 def _claim_view(row: Record, version: TaskVersion, now: datetime) -> ClaimView:

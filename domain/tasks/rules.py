@@ -1,12 +1,14 @@
 """Who may claim what, when, and until when. Pure: the present moment is an argument."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from domain.customers import Profile
 from domain.tasks.conditions import Leaf, Span
 from domain.tasks.conditions.periods import end_of_period, period, start_of_period
 from domain.tasks.definition import TaskDefinition, Visible
+from kit import clock
 from kit.errors import Conflict, DomainError, Fault, NotFound
 
 _CALENDAR = {"daily": "day", "weekly": "week", "monthly": "month"}
@@ -23,7 +25,13 @@ def cycle_of(definition: TaskDefinition, instant: datetime) -> str:
 
 def present_cycles(now: datetime) -> list[str]:
     """The cycle of `now` of every sort."""
-    return [ONCE, *(period(calendar, now) for calendar in _CALENDAR.values())]
+    return _cycles_of(clock.business_day(now))
+
+
+@lru_cache(maxsize=8)
+def _cycles_of(day: date) -> list[str]:
+    noon = clock.start_of_day(day) + timedelta(hours=12)
+    return [ONCE, *(period(calendar, noon) for calendar in _CALENDAR.values())]
 
 
 def cycle_bounds(definition: TaskDefinition, instant: datetime) -> tuple[datetime, datetime]:

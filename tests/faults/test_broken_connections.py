@@ -74,3 +74,21 @@ async def test_whoever_leaves_while_a_transaction_begins_gives_its_connection_ba
         await asyncio.gather(leaving, return_exceptions=True)
     pool = get_connection("default")._pool
     assert pool.get_idle_size() == pool.get_size()
+
+
+async def test_a_connection_that_broke_while_nobody_used_it_is_not_used_again(database: str) -> None:
+    session = await backend()
+    assert await backend() == session
+    cut(database, session)
+    await asyncio.sleep(0.1)  # our loop notices
+    assert await backend() != session
+
+
+async def test_a_query_given_up_leaves_nothing_behind_for_the_next_one(database: str) -> None:
+    for _ in range(20):
+        slow = asyncio.create_task(db.fetchval("SELECT 'slow' FROM pg_sleep(30)"))
+        await asyncio.sleep(0.01)
+        slow.cancel()
+        await asyncio.gather(slow, return_exceptions=True)
+        assert await db.fetchval("SELECT 'mine'") == "mine"
+    assert get_connection("default")._pool.get_size() <= 2
