@@ -115,7 +115,7 @@ async def read_level(request: Request, subject: Subject) -> LevelStanding:
                 level.rank,
                 level.name,
                 level.threshold,
-                level.benefits,
+                [*level.benefits, *map(benefits.benefit_name, level.standing)],
                 [LevelGift(gift.kind, _name(gift), gift.amount) for gift in (one.due() for one in level.gifts)],  # type: ignore[arg-type]
                 level.keep,
                 level.picture,

@@ -92,6 +92,18 @@ class LevelRisen(msgspec.Struct, frozen=True):
     gifts: list[RewardDue]
 
 
+class LevelMoved(msgspec.Struct, frozen=True):
+    """A customer's level changed or was renewed, in a table that has standing benefits."""
+
+    customer_id: int
+
+
+class StandingDue(msgspec.Struct, frozen=True):
+    """A level table went live: the standing benefits of customers after `after_customer` may not be its any more."""
+
+    after_customer: int
+
+
 class IdentityBound(msgspec.Struct, frozen=True):
     """A WeChat identity was bound to a card."""
 
@@ -118,6 +130,8 @@ Fact = (
     | CouponUsed
     | CouponReleased
     | LevelRisen
+    | LevelMoved
+    | StandingDue
     | IdentityBound
     | ConfigurationLive
 )
@@ -131,6 +145,8 @@ KEPT: dict[str, type[Any]] = {
         CouponUsed,
         CouponReleased,
         LevelRisen,
+        LevelMoved,
+        StandingDue,
         IdentityBound,
         ConfigurationLive,
     )

@@ -1,6 +1,6 @@
 """THE table: which fact makes whom react. At once: in the recording transaction; later: by the relay, in its own."""
 
-from domain import events, loans, rewards, tasks
+from domain import events, experience, loans, rewards, tasks
 from domain.facts import (
     BackfillDue,
     CompletionLost,
@@ -9,9 +9,11 @@ from domain.facts import (
     CouponUsed,
     EventsStored,
     IdentityBound,
+    LevelMoved,
     LevelRisen,
     MigrationDue,
     RewardsSettled,
+    StandingDue,
     TaskCompleted,
 )
 from domain.outbox import Reactions, react_with
@@ -29,6 +31,8 @@ LATER: Reactions = {
     BackfillDue: (tasks.backfill,),
     MigrationDue: (tasks.migrate,),
     LevelRisen: (rewards.give_gifts,),
+    LevelMoved: (experience.hold_standing,),
+    StandingDue: (experience.sweep_standing,),
     IdentityBound: (events.tell_bound,),
 }
 

@@ -5,7 +5,7 @@ from models.configuration import Configuration, Revision
 from models.coupon import Coupon, CouponDay, CouponMove, CouponStock
 from models.customer import BindingCode, Customer, CustomerSession, Identity, SpentTicket
 from models.event import Event, PartnerNonce, SuspendedEvent
-from models.experience import ExperienceAccount, ExperienceEntry, LevelGift, LevelMove
+from models.experience import ExperienceAccount, ExperienceEntry, LevelGift, LevelMove, StandingBenefit
 from models.intake import DailyFile, ParkedMessage
 from models.loan import AccountingEntry, Loan
 from models.message import Message
@@ -50,6 +50,7 @@ __all__ = [
     "PartnerNonce",
     "Revision",
     "SpentTicket",
+    "StandingBenefit",
     "SuspendedEvent",
     "TaskOffer",
     "TaskPlaces",

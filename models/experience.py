@@ -56,6 +56,28 @@ class LevelMove(Model):
         indexes = (("customer_id", "id"),)
 
 
+class StandingBenefit(Model):
+    """A benefit for holding a level through a period; without a grant it could not be granted, and says why.
+
+    `turn` counts up when a level was lost and came back within the period.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    customer: fields.ForeignKeyRelation = fields.ForeignKeyField("models.Customer", on_delete=fields.RESTRICT)
+    benefit = fields.CharField(64)
+    period = fields.CharField(16)
+    turn = fields.SmallIntField()
+    grant: fields.OneToOneNullableRelation = fields.OneToOneField(
+        "models.BenefitGrant", null=True, on_delete=fields.RESTRICT
+    )
+    failure = fields.CharField(64, null=True)
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "standing_benefit"
+        unique_together = (("customer_id", "benefit", "period", "turn"),)
+
+
 class LevelGift(Model):
     """A gift for rising to a level; one per customer, level, period and position in the table."""
 

@@ -42,8 +42,8 @@ async def seed(settings: Settings, password: str) -> None:
             "coupon-templates": TEMPLATES,
             "suppliers": SUPPLIERS,
             "benefits": BENEFITS,
-            "level-tables": {"default": LEVELS},
             "message-templates": MESSAGES,
+            "level-tables": {"default": LEVELS},
             "tasks": TASKS,
         }
         for kind_name, by_code in documents.items():

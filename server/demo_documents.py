@@ -19,12 +19,14 @@ LEVELS = {
             "rank": 3,
             "name": "钻石会员",
             "threshold": 2000,
-            "benefits": ["机场贵宾厅", "每月两张免息券"],
+            "benefits": ["每月两张免息券"],
+            "standing": ["lounge"],
             "keep": 1000,
-            "gifts": [{"coupon": "free30"}, {"benefit": "lounge"}],
+            "gifts": [{"coupon": "free30"}],
         },
     ],
     "validity": {"months": 12},
+    "messages": {"risen": "level-up"},
 }
 TEMPLATES: dict[str, dict[str, Any]] = {
     "free7": {
@@ -90,13 +92,18 @@ BENEFITS: dict[str, dict[str, Any]] = {
         "stock_mode": "unlimited",
         "face_value_fen": 20_000,
         "cost_fen": 8_000,
-        "per_person": 2,
         "how_to_use": "凭本人身份证进入贵宾厅。",
     },
 }
 VOUCHER_CODES = [f"COFFEE-{number:05d}" for number in range(1, 501)]
 _TASK_AND_REWARD = [{"name": "task"}, {"name": "reward"}]
 MESSAGES: dict[str, dict[str, Any]] = {
+    "level-up": {
+        "name": "等级提升",
+        "title": "您已升至{{level}}",
+        "body": "恭喜您成为{{level}}，升级礼与会员权益可在“等级”页查看。",
+        "variables": [{"name": "level"}],
+    },
     "task-done": {
         "name": "任务完成",
         "title": "{{task}}已完成",

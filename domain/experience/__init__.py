@@ -3,9 +3,11 @@
 from domain.experience.add import Earning, add
 from domain.experience.catalogue import catalogue
 from domain.experience.definition import Level, LevelTable
+from domain.experience.hold_standing import hold_standing
 from domain.experience.kind import LEVEL_TABLES
 from domain.experience.queries import Entry, Keep, LevelChange, Standing, changes, entries, ranks, standing
 from domain.experience.review import review
+from domain.experience.sweep_standing import sweep_standing
 
 __all__ = [
     "LEVEL_TABLES",
@@ -20,7 +22,9 @@ __all__ = [
     "catalogue",
     "changes",
     "entries",
+    "hold_standing",
     "ranks",
     "review",
     "standing",
+    "sweep_standing",
 ]

@@ -7,7 +7,8 @@ from domain import outbox
 from domain.experience import rules
 from domain.experience.definition import LevelTable
 from domain.experience.rules import Account, Move
-from domain.facts import LevelRisen
+from domain.experience.tell import tell
+from domain.facts import LevelMoved, LevelRisen
 from kit import clock
 from kit.database import Connection
 
@@ -71,6 +72,9 @@ async def store(
         [move.at for _, move in moved],
     )
     await outbox.record(connection, [fact for one in moved for fact in _risen(table, *one)])
+    if table.has_standing:
+        await outbox.record(connection, [LevelMoved(customer_id) for customer_id in moves if moves[customer_id]])
+    await tell(connection, table, moved, {who: account.ends for who, account in accounts.items()})
 
 
 async def place(connection: Connection, former: LevelTable, table: LevelTable, now: datetime) -> None:

@@ -31,13 +31,15 @@ class Gift(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
 class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One level: reached with `threshold` points of experience, kept by earning `keep` within each period.
 
-    `benefits` are what its holders have as long as they hold it, `gifts` what they get for rising to it.
+    What its holders have as long as they hold it: `benefits` in words, `standing` as benefits, granted once a period.
+    `gifts` are what they get for rising to it.
     """
 
     rank: Annotated[int, Meta(ge=0, le=99)]
     name: Name
     threshold: Annotated[int, Meta(ge=0, le=10**12)]
     benefits: Annotated[list[Words], Meta(max_length=20)] = []
+    standing: Annotated[list[Code], Meta(max_length=20)] = []
     gifts: Annotated[list[Gift], Meta(max_length=10)] = []
     keep: Points | None = None
     picture: Picture = "level"
@@ -52,6 +54,13 @@ class Validity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     until: Literal["year_end"] | None = None
 
 
+class LevelMessages(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The message templates that tell of a level reached, and of one lost."""
+
+    risen: Code | None = None
+    fallen: Code | None = None
+
+
 class LevelTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The document behind `PUT /admin/v1/level-tables/{code}`. Without `validity` a level holds as long as the balance
     does. `fall` says how far one falls who has not kept a level: one level, or to the highest one that was kept.
@@ -61,3 +70,9 @@ class LevelTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     levels: Annotated[list[Level], Meta(min_length=1, max_length=50)]
     validity: Validity | None = None
     fall: Literal["one", "to_kept"] = "one"
+    messages: LevelMessages = LevelMessages()
+
+    @property
+    def has_standing(self) -> bool:
+        """Whether any level has standing benefits."""
+        return any(level.standing for level in self.levels)

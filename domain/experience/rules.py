@@ -164,6 +164,11 @@ def _level_faults(table: LevelTable, level: Level, place: int, path: str) -> lis
         faults.append(Fault(f"{path}.keep", "level_table.keep", "needs a validity: within what is it to be earned?"))
     if place == 0 and level.gifts:
         faults.append(Fault(f"{path}.gifts", "level_table.first_level", "nobody rises to the first level"))
+    if place == 0 and level.standing:
+        detail = "nobody reaches the first level: who never earned anything has no account yet"
+        faults.append(Fault(f"{path}.standing", "level_table.first_level", detail))
+    if len(set(level.standing)) < len(level.standing):
+        faults.append(Fault(f"{path}.standing", "level_table.repeated", "names a benefit twice"))
     for number, gift in enumerate(level.gifts):
         given = [name for name in ("experience", "coupon", "benefit") if getattr(gift, name) is not None]
         if len(given) != 1:

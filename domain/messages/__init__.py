@@ -1,7 +1,7 @@
 """Messages to customers: templates with typed variables, written once to the inbox, read by their owner."""
 
 from domain.messages.catalogue import catalogue, template_exists, variables_of
-from domain.messages.check_for_tasks import faults_for_tasks
+from domain.messages.check_use import faults_of_use
 from domain.messages.definition import MessageTemplate, Variable
 from domain.messages.kind import MESSAGE_TEMPLATES
 from domain.messages.prepare import Notice, prepare
@@ -17,7 +17,7 @@ __all__ = [
     "Preview",
     "Variable",
     "catalogue",
-    "faults_for_tasks",
+    "faults_of_use",
     "inbox",
     "prepare",
     "preview",

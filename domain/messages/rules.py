@@ -10,13 +10,19 @@ from kit.errors import Fault
 from kit.money import yuan
 
 Value = str | int | date
-STANDARD: Mapping[str, VariableType] = {
+OF_TASKS: Mapping[str, VariableType] = {
     "customer": VariableType.TEXT,
     "task": VariableType.TEXT,
     "reward": VariableType.TEXT,
     "expires_on": VariableType.DATE,
 }
 """What every message about a task can say."""
+OF_LEVELS: Mapping[str, VariableType] = {
+    "customer": VariableType.TEXT,
+    "level": VariableType.TEXT,
+    "expires_on": VariableType.DATE,
+}
+"""What every message about a level can say; `expires_on` is the end of the period."""
 _PLACE = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}")
 _PYTHON: Mapping[VariableType, tuple[type, ...]] = {
     VariableType.TEXT: (str,),
@@ -54,9 +60,9 @@ def faults_of(template: MessageTemplate) -> list[Fault]:
     return faults
 
 
-def missing_for_tasks(variables: Mapping[str, VariableType]) -> list[str]:
-    """The variables that a message about a task has no value for, or one of another type."""
-    return sorted(name for name, kind in variables.items() if STANDARD.get(name) is not kind)
+def missing(variables: Mapping[str, VariableType], known: Mapping[str, VariableType]) -> list[str]:
+    """The variables for which `known` has no value, or one of another type."""
+    return sorted(name for name, kind in variables.items() if known.get(name) is not kind)
 
 
 def written(template: MessageTemplate, values: Mapping[str, Value]) -> tuple[str, str]:

@@ -84,6 +84,27 @@ INVARIANTS: tuple[Invariant, ...] = (
         "SELECT id, customer_id, rank FROM level_gift WHERE state = 'pending'",
     ),
     Invariant(
+        "experience.standing_is_of_the_level",
+        "an unredeemed standing benefit is of the level held, or the fact that will void it is recorded",
+        """WITH level AS (
+             SELECT (l ->> 'rank')::int AS rank, coalesce(l -> 'standing', '[]') AS standing
+             FROM configuration, jsonb_array_elements(body -> 'levels') AS l
+             WHERE kind = 'level-tables' AND code = 'default' AND state = 'live')
+           SELECT s.id, s.customer_id, s.benefit, a.rank FROM standing_benefit s
+           JOIN benefit_grant g ON g.id = s.grant_id AND g.state = 'granted'
+           JOIN experience_account a ON a.customer_id = s.customer_id JOIN level l ON l.rank = a.rank
+           WHERE NOT l.standing ? s.benefit AND NOT EXISTS (
+             SELECT FROM outbox o WHERE o.fact = 'StandingDue'
+               OR (o.fact = 'LevelMoved' AND (o.payload ->> 'customer_id')::bigint = s.customer_id))""",
+    ),
+    Invariant(
+        "experience.standing_is_there_once",
+        "nobody has a standing benefit twice in a period",
+        """SELECT s.customer_id, s.benefit, s.period, count(*) AS grants FROM standing_benefit s
+           JOIN benefit_grant g ON g.id = s.grant_id AND g.state <> 'voided'
+           GROUP BY s.customer_id, s.benefit, s.period HAVING count(*) > 1""",
+    ),
+    Invariant(
         "task.places_are_counted",
         "no more places are taken than were counted",
         """SELECT p.task, p.taken, count(c.id) AS claims FROM task_places p JOIN claim c ON c.task = p.task

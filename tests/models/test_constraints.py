@@ -94,6 +94,8 @@ async def test_what_makes_things_happen_once_is_unique(connection: Connection) -
         "customer (customer_no)",
         "experience_entry (source)",
         'level_gift (customer_id, rank, period, "position")',
+        "standing_benefit (customer_id, benefit, period, turn)",
+        "standing_benefit (grant_id)",
         "coupon (source)",
         "coupon_day (template, day)",
         "debt (grant_id)",
