@@ -1,0 +1,25 @@
+"""Campaigns and their budgets: costs are reserved, committed and released, and no ceiling is ever exceeded."""
+
+from domain.campaigns.commit import commit
+from domain.campaigns.cost import Cost
+from domain.campaigns.definition import BudgetDefinition, CampaignDefinition
+from domain.campaigns.kind import CAMPAIGNS
+from domain.campaigns.lock import lock
+from domain.campaigns.purse import Purse, open_purse
+from domain.campaigns.queries import campaign_exists
+from domain.campaigns.release import release
+from domain.campaigns.reserve import reserve
+
+__all__ = [
+    "CAMPAIGNS",
+    "BudgetDefinition",
+    "CampaignDefinition",
+    "Cost",
+    "Purse",
+    "campaign_exists",
+    "commit",
+    "lock",
+    "open_purse",
+    "release",
+    "reserve",
+]
