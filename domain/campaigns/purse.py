@@ -1,4 +1,4 @@
-"""The open budgets of one transaction: costs are decided in order, then written down in one statement."""
+"""The open budgets of one transaction: costs are decided in order, then written down together."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -6,6 +6,7 @@ from datetime import date, datetime
 from domain.campaigns import rules
 from domain.campaigns.cost import Cost
 from domain.campaigns.lock import lock
+from domain.campaigns.moves import move
 from kit import clock
 from kit.database import Connection
 
@@ -13,11 +14,12 @@ _RESERVED, _RELEASED = "reserved", "released"
 
 
 class Purse:
-    """What the locked budgets still have. `take` decides, `book` writes what was taken."""
+    """What the locked budgets still have. `take` decides, `reserve` or `spend` writes what was taken."""
 
     def __init__(self, till: rules.Till, known: dict[str, str], now: datetime) -> None:
         self._till, self._known, self._now = till, known, now
         self._taken: dict[str, tuple[Cost, str]] = {}
+        self._promised: set[str] = set()
 
     def take(self, cost: Cost) -> str | None:
         """Take this cost, or the code of why not. What costs nothing, has no budget, or has been reserved under its
@@ -26,6 +28,8 @@ class Purse:
         known = self._known.get(cost.source)
         if known == _RELEASED:
             return "budget.released"
+        if known == _RESERVED:
+            self._promised.add(cost.source)
         if known == _RESERVED or cost.source in self._taken or not cost.amount_fen:
             return None
         branch = self._till.branch_of(cost)
@@ -36,8 +40,16 @@ class Purse:
             self._taken[cost.source] = cost, branch
         return refusal
 
-    async def book(self, connection: Connection, *, committed: bool) -> None:
-        """Write what was taken as reserved, or as reserved and committed at once."""
+    async def reserve(self, connection: Connection) -> None:
+        """Write what was taken as reserved."""
+        await self._book(connection, ["reserve"])
+
+    async def spend(self, connection: Connection) -> None:
+        """Write what was taken as committed, and commit what earlier transactions had reserved for it."""
+        await self._book(connection, ["reserve", "commit"])
+        await move(connection, self._promised, "commit", "given")
+
+    async def _book(self, connection: Connection, kinds: list[str]) -> None:
         if not self._taken:
             return
         taken = list(self._taken.values())
@@ -48,12 +60,10 @@ class Purse:
             [branch for _, branch in taken],
             [cost.customer_id for cost, _ in taken],
             [cost.amount_fen for cost, _ in taken],
-            ["reserve", "commit"] if committed else ["reserve"],
+            kinds,
             clock.business_day(self._now),
             self._now,
         )
-        self._known |= dict.fromkeys(self._taken, _RESERVED)
-        self._taken.clear()
 
 
 # Whoever reserved the same source a moment ago on another budget has counted it: only new lines count.

@@ -18,5 +18,5 @@ async def reserve(connection: Connection, costs: Sequence[Cost]) -> list[str | N
     """
     purse = await open_purse(connection, costs)
     refusals = [purse.take(cost) for cost in costs]
-    await purse.book(connection, committed=False)
+    await purse.reserve(connection)
     return refusals

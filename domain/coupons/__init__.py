@@ -1,6 +1,7 @@
 """Coupons: issued once, exactly within their caps, and moved through their states one recorded step at a time."""
 
 from domain.coupons.catalogue import catalogue, template_cost_fen, template_exists, template_name
+from domain.coupons.costs import budget_source, cost_of, hold_budgets
 from domain.coupons.coupon import Coupon
 from domain.coupons.definition import CouponKind, CouponTemplate, CouponValue
 from domain.coupons.expire import expire
@@ -31,9 +32,12 @@ __all__ = [
     "Step",
     "Template",
     "Use",
+    "budget_source",
     "catalogue",
+    "cost_of",
     "expire",
     "held",
+    "hold_budgets",
     "issue",
     "occupy",
     "read",
