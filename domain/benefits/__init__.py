@@ -12,6 +12,7 @@ from domain.benefits.queries import BenefitGrant, grant_of, grants_of
 from domain.benefits.redeem import Redeemed, redeem
 from domain.benefits.states import GrantState
 from domain.benefits.void import NotVoided, void
+from domain.benefits.watch_stock import watch_stock
 
 __all__ = [
     "BENEFITS",
@@ -42,4 +43,5 @@ __all__ = [
     "keep_codes_in",
     "redeem",
     "void",
+    "watch_stock",
 ]

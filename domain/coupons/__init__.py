@@ -16,6 +16,7 @@ from domain.coupons.states import CouponState
 from domain.coupons.template import Template
 from domain.coupons.texts import use_rules
 from domain.coupons.void import NotVoided, void
+from domain.coupons.watch_stock import watch_stock
 
 __all__ = [
     "TEMPLATES",
@@ -49,6 +50,7 @@ __all__ = [
     "use_rules",
     "void",
     "wallet",
+    "watch_stock",
     "why_not_valid",
     "why_unusable",
 ]

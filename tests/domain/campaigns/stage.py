@@ -79,9 +79,12 @@ async def spent() -> tuple[int, int]:
     return (await pots())[""]
 
 
-async def holds() -> None:
-    """Every invariant of the house."""
-    assert await reconciliation.reconcile() == []
+async def holds(*, by_hand: bool = False) -> None:
+    """Every invariant of the house; what a test has reserved by hand is not waited for by any reward."""
+    broken = {one.invariant: one.rows for one in await reconciliation.reconcile()}
+    if by_hand:
+        broken.pop("budget.reserved_is_waited_for", None)
+    assert broken == {}
 
 
 async def borrow(coupon_id: int) -> int:
