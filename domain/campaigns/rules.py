@@ -93,6 +93,8 @@ def spent_faults(budget: BudgetDefinition, used: Mapping[str, int], used_today: 
     wanted = ceilings(budget)
     for branch in sorted({*wanted, *used, *used_today}):
         ceiling, daily = wanted.get(branch, (0, None))
+        if branch == HEAD_OFFICE and not budget.branches:
+            continue  # it keeps the whole, of which is spoken already
         if used.get(branch, 0) > ceiling:
             detail = f"{used[branch]} fen are reserved and committed, the ceiling would be {ceiling}"
             yield Fault(_path(branch), "campaign.budget_below_spent", detail)
