@@ -123,6 +123,16 @@ async def test_the_ceiling_of_today_is_not_lowered_below_today_that_of_days_gone
     await holds(by_hand=True)
 
 
+async def test_a_day_with_more_money_has_it_at_once() -> None:
+    await campaign(1_000, daily_fen=100)
+    who = await spend(100, "a")
+    await campaign(1_000, daily_fen=150)
+    assert await reserve(Cost("autumn", who, 51, "b"), Cost("autumn", who, 50, "c")) == ["budget.day_exhausted", None]
+    await campaign(1_000)
+    assert await reserve(Cost("autumn", who, 850, "d")) == [None]
+    await holds(by_hand=True)
+
+
 async def test_a_campaign_that_has_had_a_budget_keeps_one() -> None:
     await campaign(100)
     assert await refused(campaign(None)) == [("budget", "campaign.budget_kept")]
