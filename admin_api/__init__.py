@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from admin_api import (
     attention,
     benefit_codes,
+    budgets,
     configurations,
     customers,
     debts,
@@ -32,6 +33,7 @@ def routes(kinds: Sequence[Kind]) -> Routes:
         configurations.add(room, kind)
     attention.add(room)
     benefit_codes.add(room)
+    budgets.add(room)
     customers.add(room)
     debts.add(room)
     impact.add(room)

@@ -1,6 +1,7 @@
 """Tables only, one file per aggregate; migrations in `models.migrations`. No decisions."""
 
 from models.benefit import BenefitCode, BenefitGrant, BenefitMove, BenefitStock, CodeShowing
+from models.budget import Budget, BudgetDay, BudgetEntry, BudgetPot, LowWarning
 from models.configuration import Configuration, Revision
 from models.coupon import Coupon, CouponDay, CouponMove, CouponStock
 from models.customer import BindingCode, Customer, CustomerSession, Identity, SpentTicket
@@ -21,6 +22,10 @@ __all__ = [
     "BenefitMove",
     "BenefitStock",
     "BindingCode",
+    "Budget",
+    "BudgetDay",
+    "BudgetEntry",
+    "BudgetPot",
     "Claim",
     "ClaimMove",
     "CodeShowing",
@@ -42,6 +47,7 @@ __all__ = [
     "LevelGift",
     "LevelMove",
     "Loan",
+    "LowWarning",
     "Message",
     "Operator",
     "OperatorSession",

@@ -9,7 +9,17 @@ from domain import approvals, benefits, operators
 from domain.approvals import Kind
 from domain.operators import OperatorIdentity, Role
 from kit.errors import NotFound
-from server.demo_documents import BENEFITS, EXCLUSIONS, LEVELS, MESSAGES, SUPPLIERS, TASKS, TEMPLATES, VOUCHER_CODES
+from server.demo_documents import (
+    BENEFITS,
+    CAMPAIGNS,
+    EXCLUSIONS,
+    LEVELS,
+    MESSAGES,
+    SUPPLIERS,
+    TASKS,
+    TEMPLATES,
+    VOUCHER_CODES,
+)
 from server.kinds import KINDS
 from server.process import running
 from server.settings import Settings
@@ -39,6 +49,7 @@ async def seed(settings: Settings, password: str) -> None:
         }
         documents: dict[str, dict[str, dict[str, Any]]] = {
             "mcc-exclusions": {"default": EXCLUSIONS},
+            "campaigns": CAMPAIGNS,
             "coupon-templates": TEMPLATES,
             "suppliers": SUPPLIERS,
             "benefits": BENEFITS,

@@ -28,11 +28,26 @@ LEVELS = {
     "validity": {"months": 12},
     "messages": {"risen": "level-up"},
 }
+CAMPAIGNS: dict[str, dict[str, Any]] = {
+    "autumn": {
+        "name": "秋日焕新季",
+        "type": "use",
+        "rules": "活动期间完成任务可得免息券、折扣券和权益，先到先得，预算用完即止。",
+        "budget": {
+            "total_fen": 50_000_000,
+            "daily_fen": 10_000_000,
+            "branches": {"SH": 10_000_000},
+            "branch_daily_fen": {"SH": 2_000_000},
+            "warn_at": 80,
+        },
+    }
+}
 TEMPLATES: dict[str, dict[str, Any]] = {
     "free7": {
         "name": "7天免息券",
         "kind": "interest_free_days",
         "value": {"days": 7},
+        "campaign": "autumn",
         "issue": {"centre": True},
         "validity": {"mode": "dynamic", "days": 30},
         "stock": 10_000,
@@ -54,6 +69,7 @@ TEMPLATES: dict[str, dict[str, Any]] = {
         "name": "利息8折券",
         "kind": "interest_discount",
         "value": {"rate_off": "0.20", "periods": 3},
+        "campaign": "autumn",
         "validity": {"mode": "dynamic", "days": 60},
         "stock": 5_000,
         "per_person": 3,
@@ -77,6 +93,7 @@ BENEFITS: dict[str, dict[str, Any]] = {
     "coffee": {
         "name": "咖啡兑换券",
         "kind": "voucher_code",
+        "campaign": "autumn",
         "supplier": "demo-supplier",
         "validity": {"days": 30},
         "face_value_fen": 3_000,
@@ -163,6 +180,7 @@ TASKS: dict[str, dict[str, Any]] = {
     "fuel-300": {
         "name": "加油满300元",
         "kind": "growth",
+        "campaign": "autumn",
         "summary": "领取后30天内加油消费满300元，得经验和7天免息券",
         "description": "领取任务后，用本行信用卡在加油站消费，累计满300元即完成。退货会扣减进度。",
         "claim": {"mode": "manual", "days_to_finish": 30},

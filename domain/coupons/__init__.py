@@ -1,6 +1,7 @@
 """Coupons: issued once, exactly within their caps, and moved through their states one recorded step at a time."""
 
 from domain.coupons.catalogue import catalogue, template_cost_fen, template_exists, template_name
+from domain.coupons.costs import budget_source, cost_of, hold_budgets
 from domain.coupons.coupon import Coupon
 from domain.coupons.definition import CouponKind, CouponTemplate, CouponValue
 from domain.coupons.expire import expire
@@ -15,6 +16,7 @@ from domain.coupons.states import CouponState
 from domain.coupons.template import Template
 from domain.coupons.texts import use_rules
 from domain.coupons.void import NotVoided, void
+from domain.coupons.watch_stock import watch_stock
 
 __all__ = [
     "TEMPLATES",
@@ -31,9 +33,12 @@ __all__ = [
     "Step",
     "Template",
     "Use",
+    "budget_source",
     "catalogue",
+    "cost_of",
     "expire",
     "held",
+    "hold_budgets",
     "issue",
     "occupy",
     "read",
@@ -45,6 +50,7 @@ __all__ = [
     "use_rules",
     "void",
     "wallet",
+    "watch_stock",
     "why_not_valid",
     "why_unusable",
 ]

@@ -57,7 +57,7 @@ def test_a_pool_recommends_and_a_refund_takes_the_recommendation_back(platform: 
         [code] = [one["task"] for one in offered]
         assert code in ("dining-500", "travel-1000")
         told = eventually(lambda: client.get("/messages").json()["items"])
-        assert [one["link"] for one in told] == [f"/tasks/{code}"]
+        assert [one["link"] for one in told if one["link"] != "/level"] == [f"/tasks/{code}"]
         assert "task.offered" in {one["event"] for one in client.get("/changes", params={"after": 0}).json()["items"]}
         other = "travel-1000" if code == "dining-500" else "dining-500"
         assert client.post(f"/tasks/{other}/claims").status_code == 404
