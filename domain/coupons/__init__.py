@@ -1,12 +1,15 @@
 """Coupons: issued once, exactly within their caps, and moved through their states one recorded step at a time."""
 
 from domain.coupons.catalogue import catalogue, template_cost_fen, template_exists, template_name
+from domain.coupons.claim_offer import ClaimedCoupon, OfferClaim, claim_offer
 from domain.coupons.coupon import Coupon
 from domain.coupons.definition import CouponKind, CouponTemplate, CouponValue
 from domain.coupons.expire import expire
 from domain.coupons.issue import Issued, IssueFailure, IssueOrder, issue
 from domain.coupons.kind import TEMPLATES
 from domain.coupons.occupy import occupy
+from domain.coupons.offer_rules import Left, OfferState, validity_text
+from domain.coupons.offers import Offer, offers
 from domain.coupons.queries import CouponRecord, Step, held, read, wallet
 from domain.coupons.redeem import redeem
 from domain.coupons.release import release
@@ -18,6 +21,7 @@ from domain.coupons.void import NotVoided, void
 
 __all__ = [
     "TEMPLATES",
+    "ClaimedCoupon",
     "Coupon",
     "CouponKind",
     "CouponRecord",
@@ -27,15 +31,21 @@ __all__ = [
     "IssueFailure",
     "IssueOrder",
     "Issued",
+    "Left",
     "NotVoided",
+    "Offer",
+    "OfferClaim",
+    "OfferState",
     "Step",
     "Template",
     "Use",
     "catalogue",
+    "claim_offer",
     "expire",
     "held",
     "issue",
     "occupy",
+    "offers",
     "read",
     "redeem",
     "release",
@@ -43,6 +53,7 @@ __all__ = [
     "template_exists",
     "template_name",
     "use_rules",
+    "validity_text",
     "void",
     "wallet",
     "why_not_valid",
