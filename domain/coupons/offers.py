@@ -28,6 +28,7 @@ class Offer(msgspec.Struct, frozen=True):
 
 async def offers(customer_id: int, after: int | None, limit: int) -> list[Offer]:
     """The newest versions first, from below the version `after`. A hint: only claiming decides."""
+    await catalogue.refresh()
     now = clock.now()
     shown = [
         template

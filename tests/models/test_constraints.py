@@ -24,6 +24,7 @@ MIGRATIONS = (
     "0010_levels",
     "0011_versions",
     "0012_attention",
+    "0015_centre",
 )
 STATEMENTS = [str(one) for name in MIGRATIONS for one in import_module(f"models.migrations.{name}").ADD]
 NOW = "2026-11-22T00:00:00+00:00"
@@ -193,6 +194,7 @@ STOCK = "INSERT INTO coupon_stock (template, stock, issued) VALUES ('!t', 10, {}
         (US, benefit("lost"), "benefit_grant_state"),
         ([], "INSERT INTO benefit_stock (benefit, stock, issued) VALUES ('!b', 5, 6)", "benefit_issued_within_stock"),
         ([CUSTOMER], "UPDATE customer SET billing_day = 32 WHERE customer_no = '!C'", "billing_day_of_a_month"),
+        ([], f"INSERT INTO invariant_check VALUES ('!i', -1, '[]', 0, '{NOW}')", "violations_not_negative"),
         (DONE, offer("lost", closed=DONE_AT), "offer_state"),
         (DONE, offer("open", closed=DONE_AT), "closed_has_a_moment"),
         (DONE, offer("claimed"), "closed_has_a_moment"),
