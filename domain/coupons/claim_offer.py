@@ -12,7 +12,7 @@ from domain.coupons.coupon import Coupon
 from domain.coupons.issue import Issued, IssueFailure, IssueOrder, issue_of_catalogue
 from domain.coupons.queries import coupons_by_source
 from domain.coupons.states import CouponState
-from kit import clock, database
+from kit import clock, database, redis
 from kit.database import Connection
 from kit.errors import BadInput, Conflict, DomainError, Fault, NotFound, RuleViolated
 
@@ -73,6 +73,8 @@ async def _commit(claims: Sequence[OfferClaim]) -> list[ClaimedCoupon | Exceptio
             for place, error in refusals.items()
         }
         issued = await _coupons(connection, orders, outcomes, now)
+        changed = {coupon.customer_id for coupon in issued.values()}
+        database.after_commit(lambda: redis.publish_changed(sorted(changed)))
     for (place, claim), outcome in zip(asking, outcomes, strict=True):
         if isinstance(outcome, Issued):
             answers[place] = ClaimedCoupon(issued[claim.source], outcome.fresh)
