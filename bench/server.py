@@ -41,25 +41,42 @@ def _add_routes(app: Sanic) -> None:
 
 
 async def _claim(template: Template, customer_id: int, key: str) -> int:
-    now = clock.now()
+    """The same ceilings and the same rows as the real one leaves behind."""
+    now, code, definition = clock.now(), template.code, template.definition
     async with database.transaction() as connection:
-        left = await connection.fetchval(
-            "SELECT stock - issued FROM coupon_stock WHERE template = $1 FOR UPDATE", template.code
+        left = await connection.fetchval("SELECT stock - issued FROM coupon_stock WHERE template = $1 FOR UPDATE", code)
+        today, held = await connection.fetchrow(
+            """SELECT coalesce((SELECT issued FROM coupon_day WHERE template = $1 AND day = $2), 0),
+                      (SELECT count(*) FROM coupon WHERE template = $1 AND customer_id = $3)""",
+            code,
+            clock.business_day(now),
+            customer_id,
         )
-        if left <= 0:
+        if left <= 0 or today >= (definition.daily_cap or 0) or held >= (definition.per_person or 0):
             raise Conflict("coupon.out_of_stock", "")
         coupon_id = await connection.fetchval(
             """INSERT INTO coupon (template, version_id, customer_id, state, source, valid_from, valid_until, issued_at,
                                    change_no)
                VALUES ($1, $2, $3, 'unused', $4, $5, $6, $5, nextval('change_no')) RETURNING id""",
-            template.code,
+            code,
             template.version_id,
             customer_id,
-            f"naive:{template.code}:{customer_id}:{key}",
+            f"naive:{code}:{customer_id}:{key}",
             now,
             now + timedelta(days=30),
         )
-        await connection.execute("UPDATE coupon_stock SET issued = issued + 1 WHERE template = $1", template.code)
+        await connection.execute(
+            "INSERT INTO coupon_move (coupon_id, after, reason, moved_at) VALUES ($1, 'unused', 'naive', $2)",
+            coupon_id,
+            now,
+        )
+        await connection.execute(
+            """INSERT INTO coupon_day (template, day, issued) VALUES ($1, $2, 1)
+               ON CONFLICT (template, day) DO UPDATE SET issued = coupon_day.issued + 1""",
+            code,
+            clock.business_day(now),
+        )
+        await connection.execute("UPDATE coupon_stock SET issued = issued + 1 WHERE template = $1", code)
     return int(coupon_id)
 
 
