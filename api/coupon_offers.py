@@ -69,6 +69,7 @@ async def list_coupon_offers(request: Request, query: OfferQuery, subject: Subje
     also=(200,),
     errors=(403, 404, 409, 422, 503),
     headers=(KEY,),
+    shielded=False,
 )
 async def claim_coupon(request: Request, template: str, subject: Subject) -> Answer[Coupon]:
     """Claim a coupon in the coupon centre.

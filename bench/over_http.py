@@ -71,7 +71,7 @@ async def _check(runs: dict[str, list[Load]]) -> None:
     rows = await database.fetch(
         """SELECT split_part(s.template, '-', 1), sum(c.stored), sum(c.different), sum(s.issued) FROM coupon_stock s
            JOIN (SELECT template, count(*) AS stored, count(DISTINCT customer_id) AS different
-                 FROM coupon GROUP BY template) c USING (template) GROUP BY 1"""
+                 FROM coupon WHERE state = 'unused' GROUP BY template) c USING (template) GROUP BY 1"""
     )
     for kind, stored, different, counted in rows:
         name = {"hot": "claims", "naive": "naive"}[kind]

@@ -15,6 +15,7 @@ from domain import coupons
 from domain.coupons import Template
 from kit import clock, database
 from kit.errors import Conflict
+from server.serving import run
 from server.settings import from_environment
 from server.web import create_app
 
@@ -23,7 +24,7 @@ def main(port: int) -> None:
     """Serve on `port` until SIGTERM."""
     app = create_app(from_environment(dict(os.environ)), "cardquest_bench")
     _add_routes(app)
-    app.run("127.0.0.1", port, single_process=True, access_log=False, motd=False)
+    run(app, "127.0.0.1", port)
 
 
 def _add_routes(app: Sanic) -> None:

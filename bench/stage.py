@@ -92,7 +92,7 @@ def make_events(count: int, customer_count: int, source: str, seed: int = 7) -> 
 
 
 async def add_coupons(codes: Iterable[str], stock: int) -> None:
-    """Live templates of the coupon centre, one for each customer."""
+    """Live templates of the coupon centre, one for each customer, of whom everybody has had four coupons before."""
     body = {
         "name": "bench",
         "kind": "repayment",
@@ -107,7 +107,9 @@ async def add_coupons(codes: Iterable[str], stock: int) -> None:
     for code in codes:
         await database.execute(_CONFIGURATION, "coupon-templates", code, plain, clock.now())
         await database.execute("INSERT INTO coupon_stock (template, stock, issued) VALUES ($1, $2, 0)", code, stock)
+    await database.execute(_OLD_COUPONS, clock.now() - timedelta(days=90))
     await database.execute("UPDATE revision SET number = number + 1")
+    await database.execute("VACUUM ANALYZE coupon")
 
 
 def _task(number: int, hidden: bool) -> tuple[Any, ...]:
@@ -151,4 +153,10 @@ SELECT c.id, t.code, t.id, 'once', 1, 'claimed', t.states, 0, $4, nextval('chang
 FROM customer c CROSS JOIN generate_series(0, $2::int - 1) AS k
 JOIN task t ON t.place = (substr(c.customer_no, 2)::bigint * 7 + k) % $3::bigint
 WHERE substr(c.customer_no, 2)::bigint < $1::bigint
+"""
+_OLD_COUPONS = """
+INSERT INTO coupon (template, version_id, customer_id, state, source, valid_from, valid_until, issued_at, change_no)
+SELECT 'old-' || n, v.id, c.id, 'expired', 'old:' || c.id || ':' || n, $1, $1, $1, nextval('change_no')
+FROM customer c CROSS JOIN generate_series(1, 4) AS n
+CROSS JOIN (SELECT min(id) AS id FROM configuration WHERE kind = 'coupon-templates') AS v
 """

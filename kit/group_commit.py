@@ -54,7 +54,7 @@ class GroupCommit(Generic[Member, Result]):
         self._waiting += 1
         if self._runner is None or self._runner.done():
             self._runner = asyncio.create_task(self._drain())
-        return await asyncio.shield(future)
+        return await future  # nobody else awaits it: a caller who goes away takes only the answer along
 
     async def _drain(self) -> None:
         while self._queues:

@@ -74,10 +74,10 @@ async def _commit(claims: Sequence[OfferClaim]) -> list[ClaimedCoupon | Exceptio
         }
         issued = await _coupons(connection, orders, outcomes, now)
         changed = {coupon.customer_id for coupon in issued.values()}
-        database.after_commit(lambda: redis.publish_changed(sorted(changed)))
-    for (place, claim), outcome in zip(asking, outcomes, strict=True):
+        database.after_commit(lambda: redis.publish_changed_soon(changed))
+    for (place, claim), order, outcome in zip(asking, orders, outcomes, strict=True):
         if isinstance(outcome, Issued):
-            answers[place] = ClaimedCoupon(issued[claim.source], outcome.fresh)
+            answers[place] = ClaimedCoupon(issued[order.source], outcome.fresh)
         else:
             answers[place] = _refusal(outcome, claim, now)
     return [answers[place] for place in range(len(claims))]

@@ -129,38 +129,47 @@ async def _ids_by_source(connection: Connection, sources: Collection[str]) -> di
 
 
 async def _make(connection: Connection, chosen: Sequence[Chosen], now: datetime) -> dict[str, int]:
-    """Insert the coupons and count what was really inserted; returns ids by source."""
-    validity = [rules.validity_of(template.definition, now) for _, template in chosen]
+    """Insert the coupons and count what was really inserted; returns ids by source.
+
+    What is the same for all coupons of a template goes over the wire once: encoding is what a large batch spends most
+    of its time on here.
+    """
+    templates = list({template.code: template for _, template in chosen}.values())
+    validity = [rules.validity_of(template.definition, now) for template in templates]
     rows = await connection.fetch(
-        """WITH wanted AS (
-             SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[], $5::timestamptz[],
-                                  $6::timestamptz[], $7::text[])
-               AS t (template, version_id, customer_id, source, valid_from, valid_until, reason)),
+        """WITH template AS (
+             SELECT * FROM unnest($1::text[], $2::bigint[], $3::timestamptz[], $4::timestamptz[])
+               AS t (template, version_id, valid_from, valid_until)),
+           wanted AS (
+             SELECT * FROM unnest($5::text[], $6::bigint[], $7::text[], $8::text[])
+               AS t (template, customer_id, source, reason)),
            made AS (
              INSERT INTO coupon (template, version_id, customer_id, state, source, valid_from, valid_until,
                                  issued_at, change_no)
-             SELECT template, version_id, customer_id, $8, source, valid_from, valid_until, $9, nextval('change_no')
-             FROM wanted ON CONFLICT (source) DO NOTHING RETURNING id, source, template),
+             SELECT template, version_id, customer_id, $9, source, valid_from, valid_until, $10, nextval('change_no')
+             FROM wanted JOIN template USING (template)
+             ON CONFLICT (source) DO NOTHING RETURNING id, source, template),
            noted AS (
              INSERT INTO coupon_move (coupon_id, after, reason, moved_at)
-             SELECT made.id, $8, wanted.reason, $9 FROM made JOIN wanted USING (source)),
+             SELECT made.id, $9, wanted.reason, $10 FROM made JOIN wanted USING (source)),
            counted AS (SELECT template, count(*)::int AS number FROM made GROUP BY template),
            today AS (
-             INSERT INTO coupon_day (template, day, issued) SELECT template, $10, number FROM counted ORDER BY template
+             INSERT INTO coupon_day (template, day, issued) SELECT template, $11, number FROM counted ORDER BY template
              ON CONFLICT (template, day) DO UPDATE SET issued = coupon_day.issued + excluded.issued),
            total AS (
              UPDATE coupon_stock s SET issued = s.issued + counted.number FROM counted
              WHERE s.template = counted.template)
            SELECT source, id FROM made""",
-        [order.template for order, _ in chosen],
-        [template.version_id for _, template in chosen],
-        [order.customer_id for order, _ in chosen],
-        [order.source for order, _ in chosen],
+        [template.code for template in templates],
+        [template.version_id for template in templates],
         [valid_from for valid_from, _ in validity],
         [valid_until for _, valid_until in validity],
+        [order.template for order, _ in chosen],
+        [order.customer_id for order, _ in chosen],
+        [order.source for order, _ in chosen],
         [order.reason[:64] for order, _ in chosen],
         str(CouponState.UNUSED),
         now,
         clock.business_day(now),
     )
-    return {row[0]: row[1] for row in rows}
+    return dict(map(tuple, rows))

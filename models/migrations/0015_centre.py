@@ -1,4 +1,4 @@
-"""What the last check of each invariant found; then what the database itself refuses."""
+"""What the last check of each invariant found; the live set shared in one round trip."""
 
 import functools
 from json import dumps, loads
@@ -6,6 +6,13 @@ from json import dumps, loads
 from tortoise import fields, migrations
 from tortoise.migrations import operations as ops
 
+# VOLATILE, so that every statement in it has a snapshot of its own.
+SHARE_LIVE_SET = """
+CREATE FUNCTION share_live_set(lock bigint) RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock_shared(lock);
+  RETURN (SELECT number FROM revision WHERE id = 1);
+END $$"""
 ADD = [
     "ALTER TABLE invariant_check ADD CONSTRAINT violations_not_negative CHECK (violations >= 0)",
 ]
@@ -14,6 +21,7 @@ ADD = [
 class Migration(migrations.Migration):
     dependencies = [("models", "0012_attention")]
     operations = [
+        ops.RunSQL(SHARE_LIVE_SET),
         ops.CreateModel(
             name='InvariantCheck',
             fields=[
