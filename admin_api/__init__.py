@@ -11,6 +11,7 @@ from admin_api import (
     debts,
     impact,
     previews,
+    reconciliation,
     reports,
     sessions,
     task_graph,
@@ -38,6 +39,7 @@ def routes(kinds: Sequence[Kind]) -> Routes:
     debts.add(room)
     impact.add(room)
     previews.add(room)
+    reconciliation.add(room)
     reports.add(room)
     task_graph.add(room)
     return room

@@ -6,7 +6,7 @@ import msgspec
 from sanic import Request
 
 from admin_api.shapes import Instant, number_or
-from domain import events, intake, outbox, reconciliation
+from domain import events, intake, outbox
 from domain.operators import OperatorIdentity, Role
 from kit import clock
 from kit.errors import Forbidden, NotFound
@@ -81,21 +81,6 @@ class FileFilter(Cursor, forbid_unknown_fields=True):
     """Without `state` files in every state."""
 
     state: FileState | None = None
-
-
-class BrokenInvariant(msgspec.Struct):
-    """An invariant that does not hold, and the first rows that break it."""
-
-    invariant: str
-    says: str
-    rows: list[dict[str, str]]
-
-
-class Reconciliation(msgspec.Struct):
-    """Every invariant was checked; `violations` is empty when all is well."""
-
-    checked: int
-    violations: list[BrokenInvariant]
 
 
 async def list_suspended_events(request: Request, query: Cursor, subject: OperatorIdentity) -> Page[SuspendedEvent]:
@@ -192,15 +177,6 @@ async def retry_parked_fact(request: Request, fact_id: str, subject: OperatorIde
         raise absent
 
 
-async def post_reconciliation(request: Request, subject: OperatorIdentity) -> Reconciliation:
-    """Check every invariant now. Auditors, checkers and administrators of head office may."""
-    _head_office(subject)
-    _role(subject, Role.AUDITOR, Role.CHECKER, Role.ADMINISTRATOR)
-    broken = await reconciliation.reconcile()
-    violations = [BrokenInvariant(one.invariant, one.says, one.rows) for one in broken]
-    return Reconciliation(len(reconciliation.INVARIANTS), violations)
-
-
 def _head_office(subject: OperatorIdentity) -> None:
     if subject.scope is not None:
         raise Forbidden("operator.head_office_only", "此功能仅供总行使用")
@@ -220,4 +196,3 @@ def add(room: Routes) -> None:
     room.route("GET", "/daily-files", tag=tag, errors=(403,))(list_daily_files)
     room.route("GET", "/parked-facts", tag=tag, errors=(403,))(list_parked_facts)
     room.route("POST", "/parked-facts/{fact_id}/retry", tag=tag, status=204, errors=(403, 404))(retry_parked_fact)
-    room.route("POST", "/reconciliation", tag=tag, errors=(403,))(post_reconciliation)

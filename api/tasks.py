@@ -156,7 +156,15 @@ async def read_task(request: Request, task: str, subject: Subject) -> TaskDetail
     )
 
 
-@customer_routes.route("POST", "/tasks/{task}/claims", tag="task", status=201, also=(200,), errors=(403, 404, 409, 503))
+@customer_routes.route(
+    "POST",
+    "/tasks/{task}/claims",
+    tag="task",
+    status=201,
+    also=(200,),
+    errors=(403, 404, 409, 503),
+    shielded=False,
+)
 async def claim_task(request: Request, task: str, subject: Subject) -> Answer[Claim]:
     """Claim a task. A repeat answers 200 with the same claim."""
     if not subject.bound:

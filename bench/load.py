@@ -17,7 +17,7 @@ class Load:
 
 
 async def drive(port: int, requests: Iterator[tuple[str, str, str]], clients: int) -> Load:
-    """Send every (method, path, token) of `requests` over `clients` connections."""
+    """Send every (method, path, token) of `requests` over `clients` connections; a POST carries an idempotency key."""
     times: list[float] = []
     statuses: Counter[int] = Counter()
     began = time.perf_counter()
@@ -33,7 +33,7 @@ async def _client(
     try:
         for method, path, token in requests:
             began = time.perf_counter()
-            length = "Content-Length: 0\r\n" if method == "POST" else ""
+            length = "Content-Length: 0\r\nIdempotency-Key: 6f1d0c5e9b7a4832\r\n" if method == "POST" else ""
             head = f"{method} {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\n{length}\r\n"
             writer.write(head.encode())
             answer = await reader.readuntil(b"\r\n\r\n")

@@ -1,4 +1,4 @@
-"""Claims of one task and the list of tasks over HTTP, against the authenticated no-op route in the same run."""
+"""Claims of one hot coupon and the list of tasks over HTTP, against the authenticated no-op route in the same run."""
 
 import os
 import subprocess
@@ -6,12 +6,13 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
 from bench.load import Load, drive
-from bench.stage import Stage, prepare
+from bench.stage import Stage, add_coupons, prepare
 from kit import clock, database
 from kit.tokens import SessionTokens
 from server import local
@@ -19,44 +20,63 @@ from server.local import Place
 from tests.platform import free_port
 
 CUSTOMERS = 24_000
-CLIENTS = 64
+CLIENTS = (64, 256)
 TURNS = 3
+STOCK = 1_000_000
 
 
 async def measure(stage: Stage) -> dict[str, Load]:
-    """Each load in turns, the median run of each by rate; checks that every claim answered 201 is stored once."""
+    """Each load in turns, the median run of each by rate: `no-op 64`, `claims 256`, …; checks that every claim answered
+    201 is stored once.
+    """
     place = Place(stage.folder / "web", free_port(), free_port())
     place.data_dir.mkdir(parents=True, exist_ok=True)
     environment = {**local.fill_in(place), "DATABASE_URL": stage.database_url, "REDIS_URL": stage.redis_url}
     await prepare(stage, 1_000, CUSTOMERS, visible=200)
+    await add_coupons([f"{kind}-{clients}-{turn}" for kind in ("hot", "naive") for clients, turn in _TURNS], STOCK)
     try:
         tokens = await _sign_in_everybody(environment["SESSION_KEYS"])
         with _web(place.port, environment):
             runs = await _turns(place.port, tokens)
-        stored = await database.fetchval(
-            "SELECT count(*) FROM claim WHERE claimed_at > $1", clock.now() - timedelta(hours=1)
-        )
-        answered = sum(load.statuses[201] for name in ("claims", "naive claims") for load in runs[name])
-        assert stored == answered, f"{answered} claims were acknowledged, {stored} are stored"
+        await _check(runs)
         return {name: sorted(loads, key=lambda load: load.per_second)[TURNS // 2] for name, loads in runs.items()}
     finally:
         await database.close()
 
 
+_TURNS = [(clients, turn) for turn in range(TURNS) for clients in CLIENTS]
+
+
 async def _turns(port: int, tokens: list[str]) -> dict[str, list[Load]]:
-    runs: dict[str, list[Load]] = {"no-op": [], "claims": [], "naive claims": [], "tasks": []}
+    runs: dict[str, list[Load]] = defaultdict(list)
     share = len(tokens) // TURNS
-    naive = share // 4
-    await drive(port, _each(tokens, "GET", "/bench/noop"), CLIENTS)  # every token verified once
-    for turn in range(TURNS):
+    await drive(port, _each(tokens, "GET", "/bench/noop"), CLIENTS[0])  # every token verified once
+    for clients, turn in _TURNS:
         mine = tokens[turn * share : (turn + 1) * share]
-        runs["no-op"].append(await drive(port, _each(mine, "GET", "/bench/noop"), CLIENTS))
-        claims = _each(mine, "POST", "/api/v1/tasks/bench-00150/claims")
-        runs["claims"].append(await drive(port, claims, CLIENTS))
-        one_by_one = _each(mine[:naive], "POST", "/bench/claims/bench-00160")
-        runs["naive claims"].append(await drive(port, one_by_one, CLIENTS))
-        runs["tasks"].append(await drive(port, _each(mine[:1000], "GET", "/api/v1/tasks"), CLIENTS))
+        # A hot coupon of its own for each turn: everybody wants the same one.
+        loads = {
+            "no-op": _each(mine, "GET", "/bench/noop"),
+            "claims": _each(mine, "POST", f"/api/v1/coupon-offers/hot-{clients}-{turn}/claims"),
+            "naive": _each(mine[: share // 4], "POST", f"/bench/claims/naive-{clients}-{turn}"),
+        }
+        if clients == CLIENTS[0]:
+            loads["tasks"] = _each(mine[:1000], "GET", "/api/v1/tasks")
+        for name, requests in loads.items():
+            runs[f"{name} {clients}"].append(await drive(port, requests, clients))
     return runs
+
+
+async def _check(runs: dict[str, list[Load]]) -> None:
+    """Every coupon that was acknowledged is stored, once for each customer and template, and counted."""
+    rows = await database.fetch(
+        """SELECT split_part(s.template, '-', 1), sum(c.stored), sum(c.different), sum(s.issued) FROM coupon_stock s
+           JOIN (SELECT template, count(*) AS stored, count(DISTINCT customer_id) AS different
+                 FROM coupon WHERE state = 'unused' GROUP BY template) c USING (template) GROUP BY 1"""
+    )
+    for kind, stored, different, counted in rows:
+        name = {"hot": "claims", "naive": "naive"}[kind]
+        answered = sum(load.statuses[201] for clients in CLIENTS for load in runs[f"{name} {clients}"])
+        assert answered == stored == different == counted, f"{name}: {answered} acknowledged, {stored} stored"
 
 
 def _each(tokens: list[str], method: str, path: str) -> Iterator[tuple[str, str, str]]:
@@ -64,9 +84,8 @@ def _each(tokens: list[str], method: str, path: str) -> Iterator[tuple[str, str,
 
 
 async def _sign_in_everybody(session_keys: str) -> list[str]:
-    """A session for every customer, and no claims of the two tasks that are claimed."""
+    """A session for every customer."""
     expires_at = clock.now() + timedelta(hours=2)
-    await database.execute("DELETE FROM claim WHERE task IN ('bench-00150', 'bench-00160')")
     rows = await database.fetch(
         """INSERT INTO customer_session (id, customer_id, channel, created_at, expires_at)
            SELECT 's' || id, id, 'bank_app', $1, $1 FROM customer RETURNING id, customer_id""",

@@ -3,7 +3,7 @@
 import random
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from domain import coupons, experience, reactions, tasks
+from domain.coupons import CouponTemplate
 from domain.customers.profile import forget_remembered
 from domain.events import Event
 from domain.tasks.definition import TaskDefinition
@@ -60,7 +61,7 @@ async def prepare(stage: Stage, task_count: int, customer_count: int, visible: i
     await database.execute(f"TRUNCATE {names}")
     forget_remembered()
     await database.executemany(
-        _TASK, [_task(number, hidden=number >= (visible or task_count)) for number in range(task_count)]
+        _CONFIGURATION, [_task(number, hidden=number >= (visible or task_count)) for number in range(task_count)]
     )
     await database.execute(_CUSTOMERS, customer_count, clock.now())
     await database.execute(_CLAIMS, customer_count, HELD, task_count, clock.now() - timedelta(days=1))
@@ -90,6 +91,27 @@ def make_events(count: int, customer_count: int, source: str, seed: int = 7) -> 
     ]
 
 
+async def add_coupons(codes: Iterable[str], stock: int) -> None:
+    """Live templates of the coupon centre, one for each customer, of whom everybody has had four coupons before."""
+    body = {
+        "name": "bench",
+        "kind": "repayment",
+        "value": {"amount_fen": 500},
+        "issue": {"centre": True},
+        "validity": {"mode": "dynamic", "days": 30},
+        "stock": stock,
+        "daily_cap": stock,
+        "per_person": 1,
+    }
+    plain = msgspec.json.encode(msgspec.convert(body, CouponTemplate)).decode()
+    for code in codes:
+        await database.execute(_CONFIGURATION, "coupon-templates", code, plain, clock.now())
+        await database.execute("INSERT INTO coupon_stock (template, stock, issued) VALUES ($1, $2, 0)", code, stock)
+    await database.execute(_OLD_COUPONS, clock.now() - timedelta(days=90))
+    await database.execute("UPDATE revision SET number = number + 1")
+    await database.execute("VACUUM ANALYZE coupon")
+
+
 def _task(number: int, hidden: bool) -> tuple[Any, ...]:
     mcc = MCCS[number % len(MCCS)]
     amount = {
@@ -110,14 +132,15 @@ def _task(number: int, hidden: bool) -> tuple[Any, ...]:
     if hidden:
         body["visible"] = {"card_products": ["nobody has this"]}
     plain = msgspec.json.encode(msgspec.convert(body, TaskDefinition)).decode()
-    return f"bench-{number:05d}", plain, clock.now()
+    return "tasks", f"bench-{number:05d}", plain, clock.now()
 
 
 _TABLES = """SELECT quote_ident(tablename) FROM pg_tables
              WHERE schemaname = 'public' AND tablename NOT IN ('tortoise_migrations', 'revision')"""
-_TASK = """INSERT INTO configuration (kind, code, version, state, body, content_hash, branch, maker_id, checker_id,
-                                      created_at, submitted_at, live_at)
-           VALUES ('tasks', $1, 1, 'live', $2::jsonb, '', 'HQ', 1, 2, $3, $3, $3)"""
+_CONFIGURATION = """
+INSERT INTO configuration (kind, code, version, state, body, content_hash, branch, maker_id, checker_id,
+                           created_at, submitted_at, live_at)
+VALUES ($1, $2, 1, 'live', $3::jsonb, '', 'HQ', 1, 2, $4, $4, $4)"""
 _CUSTOMERS = """INSERT INTO customer (customer_no, name, stage, created_at)
                 SELECT 'B' || n, '', 'payer', $2 FROM generate_series(0, $1::int - 1) AS n"""
 # Customer n holds the tasks n*7, n*7+1 … so that claims spread evenly over tasks.
@@ -130,4 +153,10 @@ SELECT c.id, t.code, t.id, 'once', 1, 'claimed', t.states, 0, $4, nextval('chang
 FROM customer c CROSS JOIN generate_series(0, $2::int - 1) AS k
 JOIN task t ON t.place = (substr(c.customer_no, 2)::bigint * 7 + k) % $3::bigint
 WHERE substr(c.customer_no, 2)::bigint < $1::bigint
+"""
+_OLD_COUPONS = """
+INSERT INTO coupon (template, version_id, customer_id, state, source, valid_from, valid_until, issued_at, change_no)
+SELECT 'old-' || n, v.id, c.id, 'expired', 'old:' || c.id || ':' || n, $1, $1, $1, nextval('change_no')
+FROM customer c CROSS JOIN generate_series(1, 4) AS n
+CROSS JOIN (SELECT min(id) AS id FROM configuration WHERE kind = 'coupon-templates') AS v
 """

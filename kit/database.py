@@ -146,6 +146,13 @@ def _pool() -> Any:
     return get_connection("default")._pool
 
 
+@asynccontextmanager
+async def snapshot() -> AsyncIterator[Connection]:
+    """A connection that sees, from its first statement to its last, the same commits, and can change nothing."""
+    async with _acquired() as raw, raw.transaction(isolation="repeatable_read", readonly=True):
+        yield raw
+
+
 def after_commit(callback: Callable[[], Awaitable[None]]) -> None:
     """Run `callback` once the outermost transaction has committed; for hints whose loss does no harm."""
     callbacks = _after_commit.get()

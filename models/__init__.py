@@ -12,6 +12,7 @@ from models.loan import AccountingEntry, Loan
 from models.message import Message
 from models.operator import Operator, OperatorSession
 from models.outbox import OutboxEntry
+from models.reconciliation import InvariantCheck
 from models.reward import Debt, DebtPayment, Grant
 from models.task import Claim, ClaimMove, TaskOffer, TaskPlaces
 
@@ -44,6 +45,7 @@ __all__ = [
     "ExperienceEntry",
     "Grant",
     "Identity",
+    "InvariantCheck",
     "LevelGift",
     "LevelMove",
     "Loan",

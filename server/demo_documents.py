@@ -1,6 +1,9 @@
 """The configurations of the demo, as operators would write them."""
 
+from datetime import datetime, time, timedelta
 from typing import Any
+
+from kit import clock
 
 LEVELS = {
     "name": "会员等级",
@@ -42,6 +45,7 @@ CAMPAIGNS: dict[str, dict[str, Any]] = {
         },
     }
 }
+_TOMORROW_AT_TEN = datetime.combine(clock.today() + timedelta(days=1), time(10), clock.SHANGHAI).isoformat()
 TEMPLATES: dict[str, dict[str, Any]] = {
     "free7": {
         "name": "7天免息券",
@@ -75,6 +79,28 @@ TEMPLATES: dict[str, dict[str, Any]] = {
         "per_person": 3,
         "cost_fen": 1_000,
         "use": {"min_loan_fen": 300_000},
+    },
+    "repay-5": {
+        "name": "5元还款券",
+        "kind": "repayment",
+        "value": {"amount_fen": 500},
+        "issue": {"centre": True},
+        "validity": {"mode": "dynamic", "days": 15},
+        "stock": 2_000,
+        "daily_cap": 200,
+        "per_person": 1,
+        "cost_fen": 500,
+        "use": {"min_loan_fen": 100_000},
+    },
+    "phone-10": {
+        "name": "10元话费券",
+        "kind": "phone_credit",
+        "value": {"amount_fen": 1_000},
+        "issue": {"centre": True, "from": _TOMORROW_AT_TEN},
+        "validity": {"mode": "dynamic", "days": 7},
+        "stock": 50,
+        "per_person": 1,
+        "cost_fen": 1_000,
     },
 }
 EXCLUSIONS = {

@@ -3,13 +3,25 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from channels.card_core.daily_file import Inbox
 from channels.card_core.signature import purge_nonces
 from channels.card_core.stream_kafka import KafkaStream
 from channels.card_core.stream_redis import RedisStream
-from domain import benefits, campaigns, coupons, customers, experience, loans, outbox, rewards, tasks
+from domain import (
+    benefits,
+    campaigns,
+    coupons,
+    customers,
+    experience,
+    loans,
+    outbox,
+    reconciliation,
+    rewards,
+    tasks,
+)
 from kit import clock
 from server.settings import Settings
 
@@ -40,6 +52,14 @@ JOBS: tuple[Job, ...] = (
     Job("customers.purge_credentials", customers.purge_credentials, 600.0),
     Job("partners.purge_nonces", purge_nonces, 60.0),
 )
+
+
+def watch_jobs(settings: Settings) -> tuple[Job, ...]:
+    """Checking the invariants, as often as the settings say."""
+    if not settings.reconcile_minutes:
+        return ()
+    every = timedelta(minutes=settings.reconcile_minutes)
+    return (Job("reconciliation.check", lambda: reconciliation.check_when_due(every), 15.0),)
 
 
 @asynccontextmanager

@@ -2,7 +2,7 @@
 
 from rich.console import Console
 
-from domain.reconciliation import INVARIANTS, reconcile
+from domain.reconciliation import check_and_record
 from server.process import running
 from server.settings import Settings
 
@@ -11,10 +11,12 @@ async def run(settings: Settings) -> int:
     """Prints each invariant with its verdict; returns 1 when one is violated."""
     console = Console(highlight=False)
     async with running(settings):
-        violations = {violation.invariant: violation for violation in await reconcile()}
-    for invariant in INVARIANTS:
-        broken = violations.get(invariant.name)
-        console.print(f"{'[red]broken' if broken else '[green]holds '}[/]  {invariant.name}: {invariant.says}")
-        for row in broken.rows if broken else ():
+        report = await check_and_record()
+    for verdict in report.verdicts:
+        word = "[red]broken" if verdict.violations else "[green]holds "
+        console.print(f"{word}[/]  {verdict.invariant}: {verdict.says}")
+        for row in verdict.rows:
             console.print("        " + ", ".join(f"{key} {value}" for key, value in row.items()))
-    return 1 if violations else 0
+        if verdict.violations > len(verdict.rows):
+            console.print(f"        and {verdict.violations - len(verdict.rows)} more")
+    return 1 if report.broken else 0

@@ -54,6 +54,8 @@ class Settings:
     inbox_dir: Path | None = None
     """Where the card core's T+1 files arrive."""
     inbox_due_hour: int = 10
+    reconcile_minutes: int = 60
+    """How often the worker checks every invariant; 0: never."""
 
 
 _REQUIRED = {field.name for field in fields(Settings) if field.default is MISSING}
@@ -85,6 +87,10 @@ def _parse(name: str, given: str) -> Any:
     if name.endswith(("_file", "_dir")):
         return Path(given)
     if name in ("port", "session_hours", "operator_session_hours", "lateness_days", "pool_size"):
+        return int(given)
+    if name == "reconcile_minutes":
+        if not given.isdecimal():
+            raise ValueError("minutes, or 0 for never")
         return int(given)
     if name == "partner_timeout_seconds":
         return float(given)

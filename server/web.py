@@ -6,10 +6,11 @@ from contextlib import AsyncExitStack
 from sanic import HTTPResponse, Request, Sanic
 
 import admin_api
-from api import benefits, bindings, coupons, level, live, loans, me, messages, sessions, tasks
+from api import benefits, bindings, coupon_offers, coupons, level, live, loans, me, messages, sessions, tasks
 from api.routes import customer_routes
 from channels.card_core import inbound
 from channels.rsa import public_key
+from domain import coupons as coupon_domain
 from domain import customers, operators
 from domain import tasks as task_domain
 from h5 import pages
@@ -26,7 +27,7 @@ from server.settings import Settings
 
 __all__ = ["create_app"]
 log = logging.get("web")
-RESOURCES = (benefits, bindings, coupons, level, live, loans, me, messages, sessions, tasks)
+RESOURCES = (benefits, bindings, coupon_offers, coupons, level, live, loans, me, messages, sessions, tasks)
 """Imported so that their routes are on `customer_routes`."""
 
 
@@ -79,7 +80,8 @@ def _life(app: Sanic, settings: Settings) -> None:
         app.ctx.operator_tokens = SessionTokens(keys, "cardquest-admin", operators.load_session, notices)
         app.ctx.operator_session_hours = settings.operator_session_hours
         app.ctx.partner_keys = {"card-core": public_key(settings.card_core_public_key_file.read_bytes())}
-        app.ctx.claims = GroupCommit(task_domain.claim_batch)
+        app.ctx.claims = GroupCommit(task_domain.claim_batch, key=lambda claimant: claimant.task)
+        app.ctx.coupon_claims = GroupCommit(coupon_domain.claim_offer, key=lambda claim: claim.template)
         app.ctx.feed = Feed()
         app.ctx.feed.start()
         held.push_async_callback(app.ctx.feed.stop)

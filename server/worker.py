@@ -8,7 +8,7 @@ from prometheus_client import Counter
 from domain.outbox.record import WAKE_RELAY
 from kit import logging
 from kit.notices import Told
-from server.jobs import JOBS, Job, event_jobs
+from server.jobs import JOBS, Job, event_jobs, watch_jobs
 from server.process import running
 from server.settings import Settings
 
@@ -25,7 +25,7 @@ async def work(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     async with running(settings) as process, event_jobs(settings) as from_partners:
-        jobs = (*JOBS, *from_partners)
+        jobs = (*JOBS, *watch_jobs(settings), *from_partners)
         woken = asyncio.Event()
         process.notices.on(WAKE_RELAY, _waker(woken))
         await process.notices.start()

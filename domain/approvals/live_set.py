@@ -16,9 +16,8 @@ NOTICE = "configuration"
 
 async def share_live_set(connection: Connection) -> int:
     """Keep the live set as it is until the transaction ends; returns its revision. Any number may share it."""
-    await connection.execute("SELECT pg_advisory_xact_lock_shared($1)", LIVE_SET_LOCK)
-    # A statement of its own: its snapshot must be younger than the lock.
-    return int(await connection.fetchval("SELECT number FROM revision WHERE id = 1"))
+    # Lock and revision in one round trip; inside the function the snapshot of the second is younger than the first.
+    return int(await connection.fetchval("SELECT share_live_set($1)", LIVE_SET_LOCK))
 
 
 async def current_revision() -> int:

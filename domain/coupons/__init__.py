@@ -2,12 +2,15 @@
 
 from domain.coupons.catalogue import catalogue, template_cost_fen, template_exists, template_name
 from domain.coupons.costs import budget_source, cost_of, hold_budgets
+from domain.coupons.claim_offer import ClaimedCoupon, OfferClaim, claim_offer
 from domain.coupons.coupon import Coupon
 from domain.coupons.definition import CouponKind, CouponTemplate, CouponValue
 from domain.coupons.expire import expire
 from domain.coupons.issue import Issued, IssueFailure, IssueOrder, issue
 from domain.coupons.kind import TEMPLATES
 from domain.coupons.occupy import occupy
+from domain.coupons.offer_rules import Left, OfferState, validity_text
+from domain.coupons.offers import Offer, offers
 from domain.coupons.queries import CouponRecord, Step, held, read, wallet
 from domain.coupons.redeem import redeem
 from domain.coupons.release import release
@@ -20,6 +23,7 @@ from domain.coupons.watch_stock import watch_stock
 
 __all__ = [
     "TEMPLATES",
+    "ClaimedCoupon",
     "Coupon",
     "CouponKind",
     "CouponRecord",
@@ -29,18 +33,24 @@ __all__ = [
     "IssueFailure",
     "IssueOrder",
     "Issued",
+    "Left",
     "NotVoided",
+    "Offer",
+    "OfferClaim",
+    "OfferState",
     "Step",
     "Template",
     "Use",
     "budget_source",
     "catalogue",
     "cost_of",
+    "claim_offer",
     "expire",
     "held",
     "hold_budgets",
     "issue",
     "occupy",
+    "offers",
     "read",
     "redeem",
     "release",
@@ -48,6 +58,7 @@ __all__ = [
     "template_exists",
     "template_name",
     "use_rules",
+    "validity_text",
     "void",
     "wallet",
     "watch_stock",

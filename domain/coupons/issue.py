@@ -1,7 +1,6 @@
 """Issue coupons: never more than the stock, the day, the person and the budget may have, each source once."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import msgspec
@@ -27,9 +26,10 @@ class IssueOrder(msgspec.Struct, frozen=True):
 
 
 class Issued(msgspec.Struct, frozen=True):
-    """The coupon of this order, also when it was issued by an earlier one with the same source."""
+    """The coupon of this order; `fresh` unless it was there before, by an earlier order with the same source."""
 
     coupon_id: int
+    fresh: bool = False
 
 
 class IssueFailure(msgspec.Struct, frozen=True):
@@ -52,15 +52,23 @@ async def issue(connection: Connection, orders: Sequence[IssueOrder]) -> list[Is
     """
     if not orders:
         return []
-    now = clock.now()
     await catalogue.follow(await approvals.share_live_set(connection))
+    return await issue_of_catalogue(connection, orders, clock.now())
+
+
+async def issue_of_catalogue(
+    connection: Connection, orders: Sequence[IssueOrder], now: datetime
+) -> list[Issued | IssueFailure]:
+    """As `issue`, for a caller who shares the live set already and has made the catalogue follow it."""
+    if not orders:
+        return []
     purse = await campaigns.open_purse(connection, [cost for order in orders if (cost := _cost(order))])
-    ledger = await _open_ledger(connection, orders, now)
-    coupon_ids = await _ids_by_source(connection, orders)
+    ledger, known = await _open_ledger(connection, orders, now)
     failures: dict[int, IssueFailure] = {}
     chosen: dict[str, Chosen] = {}
+    fresh: set[int] = set()
     for place, order in enumerate(orders):
-        if order.source in coupon_ids or order.source in chosen:
+        if order.source in known or order.source in chosen:
             continue
         template = catalogue.live.get(order.template)
         failure = _why_not(order, template, ledger, purse)
@@ -68,10 +76,17 @@ async def issue(connection: Connection, orders: Sequence[IssueOrder]) -> list[Is
             failures[place] = IssueFailure(failure or "coupon.not_offered")
         else:
             chosen[order.source] = order, template
-    if chosen:
-        coupon_ids |= await _make(connection, list(chosen.values()), now)
-        await purse.spend(connection)
-    return [failures.get(place) or Issued(coupon_ids[order.source]) for place, order in enumerate(orders)]
+            fresh.add(place)
+    made = await _make(connection, list(chosen.values()), now) if chosen else {}
+    await purse.spend(connection)
+    if len(made) < len(chosen):
+        # A source was used at this very moment for another template, whose stock row is not ours.
+        known |= await _ids_by_source(connection, chosen.keys() - made.keys())
+    return [
+        failures.get(place)
+        or (Issued(made[order.source], place in fresh) if order.source in made else Issued(known[order.source]))
+        for place, order in enumerate(orders)
+    ]
 
 
 def _cost(order: IssueOrder) -> Cost | None:
@@ -88,84 +103,92 @@ def _why_not(order: IssueOrder, template: Template | None, ledger: rules.Ledger,
     return failure
 
 
-async def _open_ledger(connection: Connection, orders: Sequence[IssueOrder], now: datetime) -> rules.Ledger:
-    """Everything that counts against a cap, read only after the stock rows are ours: it cannot change any more."""
+async def _open_ledger(
+    connection: Connection, orders: Sequence[IssueOrder], now: datetime
+) -> tuple[rules.Ledger, dict[str, int]]:
+    """Everything that counts against a cap, and the coupons already there by source.
+
+    Read only after the stock rows are ours: it cannot change any more.
+    """
     codes = sorted({order.template for order in orders})
     stock = await connection.fetch(
         """SELECT template, stock - issued FROM coupon_stock WHERE template = ANY($1::text[])
            ORDER BY template FOR NO KEY UPDATE""",
         codes,
     )
-    today = await connection.fetch(
-        "SELECT template, issued FROM coupon_day WHERE template = ANY($1::text[]) AND day = $2",
+    people = sorted({(order.template, order.customer_id) for order in orders})
+    # A statement of its own: its snapshot must be younger than the locks.
+    rows = await connection.fetch(
+        """SELECT 'today', template, NULL::bigint, issued::bigint FROM coupon_day
+           WHERE template = ANY($1::text[]) AND day = $2
+           UNION ALL
+           SELECT 'held', c.template, c.customer_id, count(*) FROM coupon c
+           JOIN unnest($3::text[], $4::bigint[]) AS t (template, customer_id) USING (template, customer_id)
+           GROUP BY c.template, c.customer_id
+           UNION ALL
+           SELECT 'known', source, NULL, id FROM coupon WHERE source = ANY($5::text[])""",
         codes,
         clock.business_day(now),
-    )
-    people = sorted({(order.template, order.customer_id) for order in orders})
-    held = await connection.fetch(
-        """SELECT c.template, c.customer_id, count(*) FROM coupon c
-           JOIN unnest($1::text[], $2::bigint[]) AS t (template, customer_id) USING (template, customer_id)
-           GROUP BY c.template, c.customer_id""",
         [template for template, _ in people],
         [customer_id for _, customer_id in people],
+        [order.source for order in orders],
     )
-    return rules.Ledger(
+    ledger = rules.Ledger(
         {row[0]: row[1] for row in stock},
-        {row[0]: row[1] for row in today},
-        {(row[0], row[1]): row[2] for row in held},
+        {row[1]: row[3] for row in rows if row[0] == "today"},
+        {(row[1], row[2]): row[3] for row in rows if row[0] == "held"},
         now,
     )
+    return ledger, {row[1]: row[3] for row in rows if row[0] == "known"}
 
 
-async def _ids_by_source(connection: Connection, orders: Sequence[IssueOrder]) -> dict[str, int]:
-    rows = await connection.fetch(
-        "SELECT source, id FROM coupon WHERE source = ANY($1::text[])", [order.source for order in orders]
-    )
+async def _ids_by_source(connection: Connection, sources: Collection[str]) -> dict[str, int]:
+    rows = await connection.fetch("SELECT source, id FROM coupon WHERE source = ANY($1::text[])", list(sources))
     return {row[0]: row[1] for row in rows}
 
 
 async def _make(connection: Connection, chosen: Sequence[Chosen], now: datetime) -> dict[str, int]:
-    """Insert the coupons and count what was really inserted; returns ids by source."""
-    validity = [rules.validity_of(template.definition, now) for _, template in chosen]
+    """Insert the coupons and count what was really inserted; returns ids by source.
+
+    What is the same for all coupons of a template goes over the wire once: encoding is what a large batch spends most
+    of its time on here.
+    """
+    templates = list({template.code: template for _, template in chosen}.values())
+    validity = [rules.validity_of(template.definition, now) for template in templates]
     rows = await connection.fetch(
-        """WITH wanted AS (
-             SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[], $5::timestamptz[],
-                                  $6::timestamptz[], $7::text[])
-               AS t (template, version_id, customer_id, source, valid_from, valid_until, reason)),
+        """WITH template AS (
+             SELECT * FROM unnest($1::text[], $2::bigint[], $3::timestamptz[], $4::timestamptz[])
+               AS t (template, version_id, valid_from, valid_until)),
+           wanted AS (
+             SELECT * FROM unnest($5::text[], $6::bigint[], $7::text[], $8::text[])
+               AS t (template, customer_id, source, reason)),
            made AS (
              INSERT INTO coupon (template, version_id, customer_id, state, source, valid_from, valid_until,
                                  issued_at, change_no)
-             SELECT template, version_id, customer_id, $8, source, valid_from, valid_until, $9, nextval('change_no')
-             FROM wanted ON CONFLICT (source) DO NOTHING RETURNING id, source, template),
+             SELECT template, version_id, customer_id, $9, source, valid_from, valid_until, $10, nextval('change_no')
+             FROM wanted JOIN template USING (template)
+             ON CONFLICT (source) DO NOTHING RETURNING id, source, template),
            noted AS (
              INSERT INTO coupon_move (coupon_id, after, reason, moved_at)
-             SELECT made.id, $8, wanted.reason, $9 FROM made JOIN wanted USING (source))
-           SELECT id, source, template FROM made""",
-        [order.template for order, _ in chosen],
-        [template.version_id for _, template in chosen],
-        [order.customer_id for order, _ in chosen],
-        [order.source for order, _ in chosen],
+             SELECT made.id, $9, wanted.reason, $10 FROM made JOIN wanted USING (source)),
+           counted AS (SELECT template, count(*)::int AS number FROM made GROUP BY template),
+           today AS (
+             INSERT INTO coupon_day (template, day, issued) SELECT template, $11, number FROM counted ORDER BY template
+             ON CONFLICT (template, day) DO UPDATE SET issued = coupon_day.issued + excluded.issued),
+           total AS (
+             UPDATE coupon_stock s SET issued = s.issued + counted.number FROM counted
+             WHERE s.template = counted.template)
+           SELECT source, id FROM made""",
+        [template.code for template in templates],
+        [template.version_id for template in templates],
         [valid_from for valid_from, _ in validity],
         [valid_until for _, valid_until in validity],
+        [order.template for order, _ in chosen],
+        [order.customer_id for order, _ in chosen],
+        [order.source for order, _ in chosen],
         [order.reason[:64] for order, _ in chosen],
         str(CouponState.UNUSED),
         now,
-    )
-    await _count(connection, Counter(row["template"] for row in rows), now)
-    if len(rows) < len(chosen):
-        # A source was used at this very moment for another template, whose stock row is not ours.
-        return await _ids_by_source(connection, [order for order, _ in chosen])
-    return {row["source"]: row["id"] for row in rows}
-
-
-async def _count(connection: Connection, made: Counter[str], now: datetime) -> None:
-    await connection.execute(
-        """WITH made AS (SELECT * FROM unnest($1::text[], $2::int[]) AS t (template, number)),
-           today AS (
-             INSERT INTO coupon_day (template, day, issued) SELECT template, $3, number FROM made
-             ON CONFLICT (template, day) DO UPDATE SET issued = coupon_day.issued + excluded.issued)
-           UPDATE coupon_stock s SET issued = s.issued + made.number FROM made WHERE s.template = made.template""",
-        list(made),
-        list(made.values()),
         clock.business_day(now),
     )
+    return dict(map(tuple, rows))

@@ -67,6 +67,14 @@ async def read(customer_id: int, coupon_id: int) -> CouponRecord:
     return CouponRecord((await _coupons(rows))[0], history)
 
 
+async def coupons_by_source(connection: Connection, sources: Sequence[str]) -> dict[str, Coupon]:
+    """Coupons by what caused them."""
+    if not sources:
+        return {}
+    rows = await connection.fetch(f"SELECT source, {_COLUMNS} FROM coupon WHERE source = ANY($1::text[])", sources)
+    return dict(zip([row["source"] for row in rows], await _coupons(rows), strict=True))
+
+
 async def locked(connection: Connection, customer_id: int, coupon_id: int) -> Coupon:
     """One coupon, unchangeable by others until the transaction ends. Raises `NotFound`."""
     rows = await connection.fetch(

@@ -26,6 +26,24 @@ INVARIANTS: tuple[Invariant, ...] = (
            GROUP BY d.template, d.day, d.issued HAVING d.issued <> count(c.id)""",
     ),
     Invariant(
+        "coupon.within_the_day",
+        "no more coupons on a business day than the version of the last of them allows",
+        """SELECT d.template, d.day, d.coupons, v.body ->> 'daily_cap' AS cap FROM (
+             SELECT template, (issued_at AT TIME ZONE 'Asia/Shanghai')::date AS day, count(*) AS coupons,
+                    max(id) AS last FROM coupon GROUP BY 1, 2) d
+           JOIN coupon c ON c.id = d.last JOIN configuration v ON v.id = c.version_id
+           WHERE d.coupons > (v.body ->> 'daily_cap')::bigint""",
+    ),
+    Invariant(
+        "coupon.within_the_person",
+        "no more coupons of a template with one customer than the version of the last of them allows",
+        """SELECT p.template, p.customer_id, p.coupons, v.body ->> 'per_person' AS cap FROM (
+             SELECT template, customer_id, count(*) AS coupons, max(id) AS last FROM coupon
+             GROUP BY 1, 2 HAVING count(*) > 1) p
+           JOIN coupon c ON c.id = p.last JOIN configuration v ON v.id = c.version_id
+           WHERE p.coupons > (v.body ->> 'per_person')::bigint""",
+    ),
+    Invariant(
         "coupon.state_is_the_last_move",
         "the state of a coupon is where its history ends",
         """SELECT c.id, c.state, m.after FROM coupon c

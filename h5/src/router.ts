@@ -9,6 +9,7 @@ import LoanResultPage from './pages/LoanResultPage.vue'
 import MePage from './pages/MePage.vue'
 import MessagesPage from './pages/MessagesPage.vue'
 import NotFoundPage from './pages/NotFoundPage.vue'
+import OffersPage from './pages/OffersPage.vue'
 import SignInPage from './pages/SignInPage.vue'
 import TaskPage from './pages/TaskPage.vue'
 import TasksPage from './pages/TasksPage.vue'
@@ -30,6 +31,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/level', component: LevelPage, meta: { title: '等级', tab: true } },
   { path: '/coupons', component: CouponsPage, meta: { title: '卡券', tab: true } },
   { path: '/coupons/:id', component: CouponPage, props: true, meta: { title: '卡券详情' } },
+  { path: '/coupon-offers', component: OffersPage, meta: { title: '领券中心' } },
   { path: '/benefits', component: BenefitsPage, meta: { title: '我的权益' } },
   { path: '/loan', component: LoanPage, meta: { title: '借款试算' } },
   { path: '/loans/:id', component: LoanResultPage, props: true, meta: { title: '借款结果' } },

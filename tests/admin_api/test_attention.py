@@ -126,12 +126,17 @@ async def test_reconciliation_names_what_is_broken(head_office: httpx.AsyncClien
     answer = (await head_office.post("/reconciliation")).json()
     assert answer["checked"] >= 20
     assert answer["violations"] == []
+    assert all(one["holds"] and one["rows"] == [] for one in answer["invariants"])
+    assert len(answer["invariants"]) == answer["checked"]
+    assert 0 < answer["seconds"] < 30
     await task("one", cumulative("purchase.count", 1), rewards=[{"experience": 10}])
     await events.ingest([purchase("C1")])
     await settle()
     await database.execute("UPDATE experience_account SET balance = balance + 1")
     broken = (await head_office.post("/reconciliation")).json()["violations"]
-    assert [one["invariant"] for one in broken] == ["experience.balance_is_the_sum"]
+    [one] = broken
+    assert (one["invariant"], one["holds"], one["violations"]) == ("experience.balance_is_the_sum", False, 1)
+    assert (one["rows"][0]["balance"], one["rows"][0]["total"]) == ("11", "10")
 
 
 EVERYWHERE = OperatorIdentity(1, "checker", "复核", frozenset({Role.CHECKER}), HEAD_OFFICE)

@@ -4,8 +4,10 @@ import asyncio
 import json
 import secrets
 import time
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 import httpx
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -110,14 +112,16 @@ class Pace:
             self._moved.notify_all()
 
 
-async def in_turns(sender: Sender, batches: list[list[Event]], senders: int, pace: Pace) -> None:
+async def in_turns(
+    deliver: Callable[[list[Any]], Awaitable[None]], batches: Sequence[list[Any]], senders: int, pace: Pace
+) -> None:
     """Deliver all batches, so many at a time."""
     waiting = iter(enumerate(batches))
 
     async def one_after_the_other() -> None:
         for number, batch in waiting:
             await pace.may_deliver(number)
-            await sender.deliver(batch)
+            await deliver(batch)
             await pace.delivered()
 
     async with asyncio.TaskGroup() as group:

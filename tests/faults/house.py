@@ -1,4 +1,4 @@
-"""Where a run happens: a durable PostgreSQL, a Valkey, two web processes and two workers, a clock of its own."""
+"""Where a run happens: a durable PostgreSQL, a Valkey, web processes and workers, a clock of its own."""
 
 import asyncio
 import shutil
@@ -19,7 +19,6 @@ from tests.faults.processes import Process
 from tests.faults.tasks import NOW
 from tests.platform import free_port
 
-WEBS, WORKERS = 2, 2
 _LOOK_S = 0.05
 _SECONDS = struct.Struct("<d")
 
@@ -27,15 +26,15 @@ _SECONDS = struct.Struct("<d")
 class House:
     """Everything that can be broken, and the keeper that starts again what has died, as a supervisor would."""
 
-    def __init__(self, folder: Path, postgres: PostgresServer, valkey: ValkeyServer) -> None:
+    def __init__(self, folder: Path, postgres: PostgresServer, valkey: ValkeyServer, webs: int, workers: int) -> None:
         self.folder, self.postgres, self.valkey = folder, postgres, valkey
         self.logs = folder / "logs"
         self._clock = folder / "clock"
         self._clock.write_bytes(_SECONDS.pack(NOW.timestamp() - time.time()))
-        self.urls = [f"http://127.0.0.1:{free_port()}" for _ in range(WEBS)]
-        webs = [self.process(f"web-{n}", "serve", int(url.rsplit(":", 1)[1])) for n, url in enumerate(self.urls, 1)]
-        workers = [self.process(f"worker-{n}", "work") for n in range(1, WORKERS + 1)]
-        self.processes = [*webs, *workers]
+        self.urls = [f"http://127.0.0.1:{free_port()}" for _ in range(webs)]
+        serving = [self.process(f"web-{n}", "serve", int(url.rsplit(":", 1)[1])) for n, url in enumerate(self.urls, 1)]
+        working = [self.process(f"worker-{n}", "work") for n in range(1, workers + 1)]
+        self.processes = [*serving, *working]
         self.starts = 0
         self.unbidden_deaths: list[str] = []
         self._database_down = False
@@ -129,7 +128,7 @@ async def _answers(http: httpx.AsyncClient, url: str) -> bool:
 
 
 @contextmanager
-def house() -> Iterator[House]:
+def house(webs: int = 2, workers: int = 2) -> Iterator[House]:
     """A house in a folder of its own; nothing of it is left afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="cardquest-faults-"))
     folder.chmod(0o755)  # PostgreSQL's own user must be able to enter
@@ -139,7 +138,7 @@ def house() -> Iterator[House]:
         servers.append(postgres)
         valkey = start_valkey(folder)
         servers.append(valkey)
-        made = House(folder, postgres, valkey)
+        made = House(folder, postgres, valkey, webs, workers)
         try:
             yield made
         finally:

@@ -1,6 +1,7 @@
 """What a run begins with, put in place by the program's own means: schema, operators, a coupon template, the tasks."""
 
 import asyncio
+import json
 from typing import Any
 
 import msgspec
@@ -32,6 +33,18 @@ def everything() -> None:
 def latecomer() -> None:
     """Put the task live that comes when much has been told already. Safe to repeat after a crash."""
     asyncio.run(_put_live([(TASK_KIND, task.code, task.document) for task in TASKS if task.code == LATECOMER]))
+
+
+def claims() -> None:
+    """Migrate, and put the coupon templates of `templates.json` live."""
+    settings = from_environment()
+    templates = json.loads((settings.data_dir / "templates.json").read_text())
+
+    async def prepare() -> None:
+        await migrate(settings.database_url)
+        await _put_live([(TEMPLATES, code, body) for code, body in templates.items()])
+
+    asyncio.run(prepare())
 
 
 async def _put_live(documents: list[tuple[Kind, str, dict[str, Any]]]) -> None:

@@ -16,7 +16,13 @@ from tests.faults import prepare
 
 _forks = multiprocessing.get_context("forkserver")
 _forks.set_forkserver_preload(["server.serving", "server.web", "server.worker", __name__])
-_COMMANDS = {"serve": cli.serve, "work": cli.work, "prepare": prepare.everything, "add-latecomer": prepare.latecomer}
+_COMMANDS = {
+    "serve": cli.serve,
+    "work": cli.work,
+    "prepare": prepare.everything,
+    "add-latecomer": prepare.latecomer,
+    "prepare-claims": prepare.claims,
+}
 
 
 class Process:

@@ -87,7 +87,7 @@ async def _storm(
     later = int(len(disasters) * (1 - _AFTERWARDS))
     pace = Pace(len(batches), later)
     async with asyncio.TaskGroup() as group:
-        group.create_task(in_turns(sender, batches, SENDERS, pace))
+        group.create_task(in_turns(sender.deliver, batches, SENDERS, pace))
         befalling = group.create_task(befall(house, disasters[:later], chance, pace))
         group.create_task(_change_what_is_live(house, pace, len(batches) * 6 // 10))
     house.pass_days(1)

@@ -96,6 +96,18 @@ def _entries(platform: Platform) -> int:
     )
 
 
+def test_a_coupon_of_the_centre_is_claimed_once(platform: Platform) -> None:
+    with platform.customer("C0000000014") as client:
+        offers = {offer["template"]: offer for offer in client.get("/coupon-offers").json()["items"]}
+        assert (offers["repay-5"]["state"], offers["phone-10"]["state"]) == ("open", "upcoming")
+        headers = {"Idempotency-Key": uuid.uuid4().hex}
+        made, again = [client.post("/coupon-offers/repay-5/claims", headers=headers) for _ in range(2)]
+        assert (made.status_code, again.status_code, again.json()) == (201, 200, made.json())
+        beyond = client.post("/coupon-offers/repay-5/claims", headers={"Idempotency-Key": uuid.uuid4().hex})
+        assert (beyond.status_code, beyond.json()["code"]) == (409, "coupon.personal_cap")
+        assert client.get("/coupons").json()["items"] == [made.json()]
+
+
 def test_a_declined_loan_gives_the_coupon_back(platform: Platform) -> None:
     with platform.customer("C0000000018") as borrower:
         coupon_id = _earn_coupon(platform, borrower, "C0000000018")

@@ -101,6 +101,44 @@ async def test_who_comes_when_too_many_wait_is_sent_away_at_once() -> None:
     assert await queue.submit(4) == 8
 
 
+def by_tens(shop: Shop, **bounds: int) -> GroupCommit[int, int]:
+    """A queue in which members of the same ten want the same thing."""
+    return GroupCommit(shop.commit, key=lambda member: member // 10, **bounds)
+
+
+async def test_a_hot_key_keeps_nobody_else_waiting() -> None:
+    shop = Shop()
+    shop.open.clear()
+    queue = by_tens(shop, largest=4)
+    callers = [asyncio.create_task(queue.submit(member)) for member in (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 20)]
+    await asyncio.sleep(0.01)
+    callers.append(asyncio.create_task(queue.submit(30)))
+    await asyncio.sleep(0.01)
+    shop.open.set()
+    await asyncio.gather(*callers)
+    # The first batch was drawn before 30 came; from then on every key has its turn, each in its own order.
+    assert shop.batches == [[0, 10, 20, 1], [11, 2, 30, 3], [4, 5, 6, 7], [8, 9]]
+
+
+async def test_a_hot_key_fills_only_its_own_places() -> None:
+    shop = Shop()
+    shop.open.clear()
+    queue = by_tens(shop, per_key=2, waiting=5)
+    callers = [asyncio.create_task(queue.submit(0))]
+    await asyncio.sleep(0.01)
+    callers += [asyncio.create_task(queue.submit(member)) for member in (1, 2)]
+    await asyncio.sleep(0.01)
+    with pytest.raises(Unavailable):
+        await queue.submit(3)
+    callers += [asyncio.create_task(queue.submit(member)) for member in (10, 20, 30)]
+    await asyncio.sleep(0.01)
+    with pytest.raises(Unavailable):
+        await queue.submit(40)
+    shop.open.set()
+    assert await asyncio.gather(*callers) == [0, 2, 4, 20, 40, 60]
+    assert await queue.submit(40) == 80
+
+
 async def test_a_caller_who_goes_away_changes_nothing_for_the_others() -> None:
     shop = Shop()
     shop.open.clear()

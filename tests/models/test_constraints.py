@@ -26,6 +26,7 @@ MIGRATIONS = (
     "0012_attention",
     "0013_mended",
     "0014_budgets",
+    "0015_centre",
 )
 STATEMENTS = [str(one) for name in MIGRATIONS for one in import_module(f"models.migrations.{name}").ADD]
 Connection = asyncpg.Connection

@@ -74,6 +74,7 @@ Connection = asyncpg.Connection
         ([CUSTOMER], budget_entry("reserve", 0), "budget_entry_amount"),
         ([], low_warning("weather"), "low_warning_subject"),
         ([low_warning()], low_warning(), "one_open_warning"),
+        ([], f"INSERT INTO invariant_check VALUES ('!i', -1, '[]', 0, '{NOW}')", "violations_not_negative"),
         ([CUSTOMER], "UPDATE customer SET billing_day = 32 WHERE customer_no = '!C'", "billing_day_of_a_month"),
         ([CUSTOMER], account(DONE_AT, "NULL", "NULL"), "account_period"),
         ([CUSTOMER], account(DONE_AT, LATER, "NULL"), "account_period"),

@@ -45,7 +45,10 @@ function fold(rateOff: string): string {
   return kept % 10 === 0 ? String(kept / 10) : `${Math.floor(kept / 10)}.${kept % 10}`
 }
 
-export function faceOf({ kind, value }: Coupon): Face {
+/** What a face is made of: coupons and offers of coupons have it. */
+type Worth = Pick<Coupon, 'kind' | 'value'>
+
+export function faceOf({ kind, value }: Worth): Face {
   switch (kind) {
     case 'interest_free_days':
       return { prefix: '', figure: String(value.days ?? ''), unit: '天', note: '免息' }
@@ -63,8 +66,8 @@ export function faceOf({ kind, value }: Coupon): Face {
   }
 }
 
-export function faceText(coupon: Coupon): string {
-  const { prefix, figure, unit, note } = faceOf(coupon)
+export function faceText(worth: Worth): string {
+  const { prefix, figure, unit, note } = faceOf(worth)
   return `${prefix}${figure}${unit}${note}`
 }
 

@@ -3,7 +3,7 @@ import type { Condition, Task } from '@/api/tasks'
 import { faceText } from './coupons'
 import { parseYuan, shortYuan, yuan } from './money'
 import { inOrder, measure, share } from './tasks'
-import { day, moment, remaining } from './time'
+import { countdown, day, moment, remaining } from './time'
 
 describe('money', () => {
   it.each([
@@ -56,6 +56,17 @@ describe('time', () => {
   ])('tells %d seconds before the deadline as %s', (seconds, text, urgent) => {
     expect(remaining(new Date(seconds * 1000).toISOString(), 0)).toMatchObject({ text, urgent })
   })
+})
+
+describe('countdown', () => {
+  it.each([
+    [0, '00:00:00'],
+    [-5, '00:00:00'],
+    [1, '00:00:01'],
+    [59_001, '00:01:00'],
+    [86_399_000, '23:59:59'],
+    [2 * 86_400_000 + 3_723_000, '2 天 01:02:03'],
+  ])('tells %d ms as %s', (ms, text) => expect(countdown(ms)).toBe(text))
 })
 
 describe('tasks', () => {

@@ -49,3 +49,11 @@ export function remaining(until: string, now: number): Remaining {
   const text = left >= HOUR ? `剩 ${Math.floor(left / HOUR)} 小时` : `剩 ${Math.max(1, Math.floor(left / MINUTE))} 分钟`
   return { text, days, urgent: true, over: false }
 }
+
+/** "2 天 03:04:05" until something begins, "03:04:05" on its last day. */
+export function countdown(leftMs: number): string {
+  const seconds = Math.max(0, Math.ceil(leftMs / 1000))
+  const days = Math.floor(seconds / 86_400)
+  const clock = [Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60, seconds % 60].map(two).join(':')
+  return days ? `${days} 天 ${clock}` : clock
+}

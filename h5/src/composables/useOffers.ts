@@ -1,0 +1,71 @@
+import { ref, type Ref, type ShallowRef } from 'vue'
+import { newKey } from '@/api/key'
+import { claimOffer, fetchOffers, type Offer } from '@/api/offers'
+import { asProblem } from '@/api/problem'
+import { useSession } from '@/stores/session'
+import { usePages } from './usePages'
+
+const STORED_AS = 'cardquest.claims'
+
+interface Offers {
+  /** null until the first answer. */
+  items: ShallowRef<Offer[] | null>
+  cursor: Ref<string | null>
+  /** Opening times of upcoming offers by template, on this phone's clock. */
+  opensAt: Ref<Map<string, number>>
+  claiming: Ref<Set<string>>
+  load: () => Promise<void>
+  more: () => Promise<void>
+  claim: (template: string) => Promise<string>
+}
+
+/** Keys of claims nobody has answered yet, by customer and template. They outlive the page. */
+function unanswered(): Record<string, string> {
+  try {
+    return JSON.parse(localStorage.getItem(STORED_AS) ?? '{}') as Record<string, string>
+  } catch {
+    return {}
+  }
+}
+
+function remember(name: string, key: string | null): void {
+  const keys = unanswered()
+  if (key) keys[name] = key
+  else delete keys[name]
+  localStorage.setItem(STORED_AS, JSON.stringify(keys))
+}
+
+/** The coupon centre. One wish is one key, however often it is tapped: `claim` answers the coupon's id or throws. */
+export function useOffers(): Offers {
+  const session = useSession()
+  const opensAt = ref(new Map<string, number>())
+  const claiming = ref(new Set<string>())
+  const pages = usePages<Offer>(async (cursor) => {
+    const page = await fetchOffers(cursor)
+    // The phone's clock may be wrong: only how long it still takes is ours to tell.
+    for (const offer of page.items) {
+      if (offer.opens_in_seconds === null) opensAt.value.delete(offer.template)
+      else opensAt.value.set(offer.template, Date.now() + offer.opens_in_seconds * 1000)
+    }
+    return page
+  })
+
+  async function claim(template: string): Promise<string> {
+    const name = `${session.me?.customer_id ?? ''} ${template}`
+    const key = unanswered()[name] ?? newKey()
+    remember(name, key)
+    claiming.value.add(template)
+    try {
+      const { coupon_id } = await claimOffer(template, key)
+      remember(name, null)
+      return coupon_id
+    } catch (error) {
+      const problem = asProblem(error)
+      if (!problem.outcomeUnknown) remember(name, null)
+      throw problem
+    } finally {
+      claiming.value.delete(template)
+    }
+  }
+  return { ...pages, opensAt, claiming, claim }
+}
