@@ -9,6 +9,7 @@ from admin_api import (
     customers,
     debts,
     impact,
+    loan_discrepancies,
     previews,
     reports,
     sessions,
@@ -35,6 +36,7 @@ def routes(kinds: Sequence[Kind]) -> Routes:
     customers.add(room)
     debts.add(room)
     impact.add(room)
+    loan_discrepancies.add(room)
     previews.add(room)
     reports.add(room)
     task_graph.add(room)

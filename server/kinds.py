@@ -4,7 +4,17 @@ from domain.approvals import Kind
 from domain.benefits import BENEFITS, SUPPLIERS
 from domain.coupons import TEMPLATES
 from domain.experience import LEVEL_TABLES
+from domain.loan_products import LOAN_PRODUCTS
 from domain.messages import MESSAGE_TEMPLATES
 from domain.tasks import MCC_EXCLUSIONS, TASKS
 
-KINDS: tuple[Kind, ...] = (TASKS, TEMPLATES, LEVEL_TABLES, SUPPLIERS, BENEFITS, MESSAGE_TEMPLATES, MCC_EXCLUSIONS)
+KINDS: tuple[Kind, ...] = (
+    TASKS,
+    TEMPLATES,
+    LEVEL_TABLES,
+    LOAN_PRODUCTS,
+    SUPPLIERS,
+    BENEFITS,
+    MESSAGE_TEMPLATES,
+    MCC_EXCLUSIONS,
+)

@@ -4,13 +4,14 @@ from domain.coupons.catalogue import catalogue, template_cost_fen, template_exis
 from domain.coupons.coupon import Coupon
 from domain.coupons.definition import CouponKind, CouponTemplate, CouponValue
 from domain.coupons.expire import expire
+from domain.coupons.give_back import give_back
 from domain.coupons.issue import Issued, IssueFailure, IssueOrder, issue
 from domain.coupons.kind import TEMPLATES
 from domain.coupons.occupy import occupy
-from domain.coupons.queries import CouponRecord, Step, held, read, wallet
+from domain.coupons.queries import CouponRecord, Step, held, of_customer, read, wallet
 from domain.coupons.redeem import redeem
 from domain.coupons.release import release
-from domain.coupons.rules import Use, why_not_valid, why_unusable
+from domain.coupons.rules import Use, why_not_together, why_not_valid, why_unusable
 from domain.coupons.states import CouponState
 from domain.coupons.template import Template
 from domain.coupons.texts import use_rules
@@ -33,9 +34,11 @@ __all__ = [
     "Use",
     "catalogue",
     "expire",
+    "give_back",
     "held",
     "issue",
     "occupy",
+    "of_customer",
     "read",
     "redeem",
     "release",
@@ -45,6 +48,7 @@ __all__ = [
     "use_rules",
     "void",
     "wallet",
+    "why_not_together",
     "why_not_valid",
     "why_unusable",
 ]

@@ -46,7 +46,10 @@ async def test_a_trial_shows_the_plan_with_and_the_rates_without_and_with_the_co
     customer, coupon_id = await borrower_with(days=30)
     answer = await (await sign_in(customer)).post("/loan-trials", json={**TERMS, "coupon_id": str(coupon_id)})
     trial = answer.json()
-    assert set(trial) == {"plan", "interest_fen", "reduction_fen", "apr_before", "apr_after", "cost_table"}
+    assert set(trial) == {
+        *("plan", "interest_fen", "reduction_fen", "apr_before", "apr_after", "cost_table", "coupons")
+    }
+    assert trial["coupons"] == [{"coupon_id": str(coupon_id), "reduction_fen": 18_000}]
     assert (trial["interest_fen"], trial["reduction_fen"]) == (120_195, 18_000)
     assert (trial["apr_before"], trial["apr_after"]) == ("18.00", "15.18")
     first = trial["plan"][0]
@@ -77,6 +80,7 @@ async def test_a_loan_is_applied_for_and_read_with_its_plan(sign_in: SignIn) -> 
         "state": "disbursed",
         **TERMS,
         "coupon_id": str(coupon_id),
+        "coupons": [{"coupon_id": str(coupon_id), "reduction_fen": 18_000}],
         "reason": None,
     }
     plan = (await client.get(f"/loans/{applied['loan_id']}/plan")).json()["plan"]

@@ -13,6 +13,7 @@ from channels.card_core.sandbox_books import BookedEntry, BookedLoan
 from channels.outbound import connect
 from channels.sandbox import SandboxConfig, create_sandbox
 from domain import ports
+from domain.loans import Loan
 from tests.serving import serve
 
 ANSWERS_WITHIN = 0.4
@@ -43,15 +44,30 @@ class Twin:
         answer = await self._http.get("/control/journal", params={"service": "card_core", "limit": 10_000})
         return [call for call in answer.json()["items"] if (call["method"], call["path"]) == (method, path)]
 
+    async def change(self, loan: Loan, change: str | None, tell: str = "never") -> dict[str, Any]:
+        """Something happens to a loan after it was applied for."""
+        wanted = {"request_no": loan.request_no, "change": change, "tell": tell}
+        answer = await self._http.post("/control/card-core/loan-changes", json=wanted)
+        return dict(answer.raise_for_status().json())
+
+    async def clear_journal(self) -> None:
+        """Forget the calls so far."""
+        (await self._http.delete("/control/journal")).raise_for_status()
+
     def loan(self, request_no: str) -> BookedLoan | None:
         """A loan in its books."""
         found: BookedLoan | None = self._app.ctx.card_core.books.loan(request_no)
         return found
 
-    def entry(self, request_no: str, coupon_id: int) -> BookedEntry | None:
+    def entry(self, request_no: str) -> BookedEntry | None:
         """An accounting entry in its books."""
-        found: BookedEntry | None = self._app.ctx.card_core.books.entry(request_no, str(coupon_id))
+        found: BookedEntry | None = self._app.ctx.card_core.books.entry(request_no)
         return found
+
+    def standing(self) -> dict[int, int]:
+        """What its books say each coupon took off."""
+        entries: list[BookedEntry] = self._app.ctx.card_core.books.entries()
+        return {int(one.coupon_no): one.amount_fen for one in entries if one.reversed_by is None}
 
 
 @asynccontextmanager
