@@ -10,7 +10,7 @@ from kit.database import Connection
 
 async def give_back(connection: Connection, loan_id: int, reason: str) -> list[int]:
     """Each coupon `loan_id` used goes where its template's `use.cancelled` says: `return` to the wallet (where it
-    expires next if its validity has ended), or `forfeit`, voided. Returns those that are unused again.
+    expires next if its validity has ended), or `forfeit`, voided. Returns those that are used no more.
 
     The caller holds the customer's lock, and has the entries in the core's books reversed in the same transaction.
     Locks the coupons; a repeat changes nothing and returns none.
@@ -19,7 +19,7 @@ async def give_back(connection: Connection, loan_id: int, reason: str) -> list[i
     returned = [one.id for one in used if one.template.definition.use.cancelled == "return"]
     await _move(connection, returned, CouponState.UNUSED, reason)
     await _move(connection, {one.id for one in used} - set(returned), CouponState.VOIDED, reason)
-    return returned
+    return [one.id for one in used]
 
 
 async def _move(connection: Connection, coupon_ids: Collection[int], after: CouponState, reason: str) -> None:

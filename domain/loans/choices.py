@@ -31,8 +31,8 @@ async def coupons_for(customer_id: int, terms: Terms) -> list[CouponChoice]:
 
     Raises `Forbidden` (`customer.not_bound`), `RuleViolated` (`loan.no_product`), `Unavailable`.
     """
-    use = asking(await borrower(customer_id), await store.history(customer_id), terms).use
-    now, choices = clock.now(), list[CouponChoice]()
+    asked = await asking(await borrower(customer_id), await store.history(customer_id), terms)
+    use, now, choices = asked.use, clock.now(), list[CouponChoice]()
     for coupon in await coupons.held(customer_id):
         refusal = coupons.why_unusable(coupon.template, coupon, use, now)
         choices.append(CouponChoice(coupon, refusal[1] if refusal else None))

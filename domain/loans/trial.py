@@ -54,7 +54,7 @@ async def trial(customer_id: int, terms: Terms, coupon_ids: Sequence[int] = ()) 
 async def tried(customer_id: int, terms: Terms, coupon_ids: Sequence[int]) -> Tried:
     """The trial with what led to it. Raises what `trial` raises."""
     who = await borrower(customer_id)
-    asked = asking(who, await store.history(customer_id), terms)
+    asked = await asking(who, await store.history(customer_id), terms)
     coupons = await fitting_coupons(customer_id, coupon_ids, asked.use)
     return Tried(await _computed(who.customer_no, terms, coupons, asked.interface), who, asked)
 

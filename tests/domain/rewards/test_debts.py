@@ -249,3 +249,16 @@ def test_payments_are_whole_and_never_more_than_is_owed(debts: list[int], costs:
     kept_back = sum(cost for cost, payments in zip(costs, paid, strict=True) if payments)
     given = [cost for cost, payments in zip(costs, paid, strict=True) if not payments and cost]
     assert not given or min(given) > sum(debts) - kept_back
+
+
+async def test_a_cancelled_loan_leaves_no_debt_for_its_coupon() -> None:
+    bought = await earned()
+    await put_in_a_loan()
+    await conclude(disbursed=True)
+    await tell(refund(bought))
+    assert await owing() == [(350, 0, "report", "open")]
+    loan = await loans.read(await customers.id_of("C1"), LOAN)
+    await decided(loan, Outcome(LoanState.CANCELLED))
+    await settle()
+    assert (await coupon_states(), await owing()) == (["voided"], [(350, 0, "report", "written_off")])
+    await holds()
