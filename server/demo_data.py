@@ -10,6 +10,7 @@ from domain.approvals import Kind
 from domain.operators import OperatorIdentity, Role
 from kit.errors import NotFound
 from server.demo_documents import BENEFITS, EXCLUSIONS, LEVELS, MESSAGES, SUPPLIERS, TASKS, TEMPLATES, VOUCHER_CODES
+from server.demo_loans import LOAN_PRODUCTS, STACKABLE
 from server.kinds import KINDS
 from server.process import running
 from server.settings import Settings
@@ -39,7 +40,8 @@ async def seed(settings: Settings, password: str) -> None:
         }
         documents: dict[str, dict[str, dict[str, Any]]] = {
             "mcc-exclusions": {"default": EXCLUSIONS},
-            "coupon-templates": TEMPLATES,
+            "loan-products": {"default": LOAN_PRODUCTS},
+            "coupon-templates": {**TEMPLATES, **STACKABLE},
             "suppliers": SUPPLIERS,
             "benefits": BENEFITS,
             "level-tables": {"default": LEVELS},
