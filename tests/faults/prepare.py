@@ -24,17 +24,18 @@ def everything() -> None:
 
     async def prepare() -> None:
         await migrate(from_environment().database_url)
-        await _put_live(documents)
+        await put_live(documents)
 
     asyncio.run(prepare())
 
 
 def latecomer() -> None:
     """Put the task live that comes when much has been told already. Safe to repeat after a crash."""
-    asyncio.run(_put_live([(TASK_KIND, task.code, task.document) for task in TASKS if task.code == LATECOMER]))
+    asyncio.run(put_live([(TASK_KIND, task.code, task.document) for task in TASKS if task.code == LATECOMER]))
 
 
-async def _put_live(documents: list[tuple[Kind, str, dict[str, Any]]]) -> None:
+async def put_live(documents: list[tuple[Kind, str, dict[str, Any]]]) -> None:
+    """Through maker and checker, unless it is live already. Safe to repeat after a crash."""
     async with running(from_environment()):
         maker, checker = [await _operator(role) for role in (Role.MAKER, Role.CHECKER)]
         for kind, code, body in documents:

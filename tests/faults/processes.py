@@ -13,10 +13,18 @@ from pathlib import Path
 
 from server import cli
 from tests.faults import prepare
+from tests.faults.loans import prepare as loan_prepare
 
 _forks = multiprocessing.get_context("forkserver")
 _forks.set_forkserver_preload(["server.serving", "server.web", "server.worker", __name__])
-_COMMANDS = {"serve": cli.serve, "work": cli.work, "prepare": prepare.everything, "add-latecomer": prepare.latecomer}
+_COMMANDS = {
+    "serve": cli.serve,
+    "work": cli.work,
+    "sandbox": cli.sandbox,
+    "prepare": prepare.everything,
+    "add-latecomer": prepare.latecomer,
+    "prepare-loans": loan_prepare.everything,
+}
 
 
 class Process:
