@@ -10,6 +10,7 @@ from admin_api import (
     customers,
     debts,
     impact,
+    loan_discrepancies,
     previews,
     reconciliation,
     reports,
@@ -38,6 +39,7 @@ def routes(kinds: Sequence[Kind]) -> Routes:
     customers.add(room)
     debts.add(room)
     impact.add(room)
+    loan_discrepancies.add(room)
     previews.add(room)
     reconciliation.add(room)
     reports.add(room)

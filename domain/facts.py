@@ -76,7 +76,7 @@ class CouponUsed(msgspec.Struct, frozen=True):
 
 
 class CouponReleased(msgspec.Struct, frozen=True):
-    """A loan came to nothing: its coupon is unused again."""
+    """A loan came to nothing, perhaps after it was disbursed: its coupon is occupied or used no more."""
 
     coupon_id: int
     customer_id: int

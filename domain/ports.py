@@ -21,7 +21,10 @@ class Refused(Exception):
 
 
 class CoreCustomer(msgspec.Struct, frozen=True):
-    """A customer as the card core knows it; on `billing_day` (1 to 31) of a month a billing cycle of theirs begins."""
+    """A customer as the card core knows it; on `billing_day` (1 to 31) of a month a billing cycle of theirs begins.
+
+    `customer_type` and `credit_mode` are the core's own words; `credit_granted` says whether there is a credit line.
+    """
 
     customer_no: str
     name: str
@@ -30,6 +33,9 @@ class CoreCustomer(msgspec.Struct, frozen=True):
     branch: str | None
     card_last4: str | None
     billing_day: int | None = None
+    customer_type: str | None = None
+    credit_mode: str | None = None
+    credit_granted: bool = False
 
 
 class Ticket(msgspec.Struct, frozen=True):
@@ -49,24 +55,50 @@ class WeChatUser(msgspec.Struct, frozen=True):
 
 
 class Reduction(msgspec.Struct, frozen=True):
-    """What a coupon takes off a loan: `kind` and `value` as in its template."""
+    """What a coupon takes off a loan: `kind` and `value` as in its template.
+
+    `repaid_early` says what stays of it when the loan is repaid early: `earned` (what the instalments reached by then
+    had of it) or `whole` (all of it, up to the interest really charged).
+    """
 
     coupon_no: str
     kind: str
     value: dict[str, int | str]
+    repaid_early: str = "earned"
+
+
+class LoanInterface(msgspec.Struct, frozen=True):
+    """By which of the bank's interfaces a loan is asked for: whose asset it becomes, who funds it, for what kind of
+    customer and credit line; `scope` is `first_drawdown` or `ordinary`.
+    """
+
+    scope: str
+    asset_party: str
+    funding_party: str
+    channel: str | None = None
+    customer_type: str | None = None
+    credit_mode: str | None = None
 
 
 class LoanTerms(msgspec.Struct, frozen=True):
-    """What a loan would be: amount in fen, number of monthly periods, repayment method, at most one reduction."""
+    """What a loan would be: amount in fen, number of monthly periods, repayment method, reductions in order."""
 
     amount_fen: int
     periods: int
     method: str
-    reduction: Reduction | None = None
+    reductions: list[Reduction] = []
+    interface: LoanInterface | None = None
+
+
+class CouponReduction(msgspec.Struct, frozen=True):
+    """How much one coupon takes off."""
+
+    coupon_no: str
+    amount_fen: int
 
 
 class Instalment(msgspec.Struct, frozen=True):
-    """One line of a repayment plan; `total_fen` = principal + interest - reduction."""
+    """One line of a repayment plan; `total_fen` = principal + interest - reduction, the sum of `reductions`."""
 
     no: int
     due_date: date
@@ -74,10 +106,13 @@ class Instalment(msgspec.Struct, frozen=True):
     interest_fen: int
     reduction_fen: int
     total_fen: int
+    reductions: list[CouponReduction] = []
 
 
 class LoanDecision(msgspec.Struct, frozen=True):
-    """What the core decided about a request: `processing`, `disbursed` or `declined` (with a reason for a person)."""
+    """What became of a request: `processing`, `disbursed`, `declined` (with a reason for a person), and after it was
+    disbursed `cancelled` (within the cooling-off, as if it had never been) or `repaid_early`.
+    """
 
     request_no: str
     state: str
@@ -105,6 +140,9 @@ class CardCore(Protocol):
 
     async def post_entry(self, request_no: str, loan_request_no: str, coupon_no: str, amount_fen: int) -> None:
         """Book a used coupon's reduction; the same `request_no` is booked once."""
+
+    async def reverse_entry(self, request_no: str, entry_request_no: str) -> None:
+        """Take a booked entry back; the same `request_no` is booked once, and an entry is reversed once."""
 
 
 class BankApp(Protocol):

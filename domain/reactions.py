@@ -1,6 +1,6 @@
 """THE table: which fact makes whom react. At once: in the recording transaction; later: by the relay, in its own."""
 
-from domain import events, experience, loans, rewards, tasks
+from domain import events, experience, rewards, tasks
 from domain.facts import (
     BackfillDue,
     CompletionLost,
@@ -25,7 +25,7 @@ AT_ONCE: Reactions = {
 LATER: Reactions = {
     TaskCompleted: (tasks.tell_completed, rewards.grant, tasks.follow_up),
     CompletionLost: (rewards.claw_back, tasks.withdraw_offers),
-    CouponUsed: (loans.book_used_coupons, rewards.note_used),
+    CouponUsed: (rewards.note_used,),
     CouponReleased: (rewards.take_released,),
     ConfigurationLive: (tasks.start_backfill, tasks.start_migration),
     BackfillDue: (tasks.backfill,),

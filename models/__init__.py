@@ -8,7 +8,7 @@ from models.customer import BindingCode, Customer, CustomerSession, Identity, Sp
 from models.event import Event, PartnerNonce, SuspendedEvent
 from models.experience import ExperienceAccount, ExperienceEntry, LevelGift, LevelMove, StandingBenefit
 from models.intake import DailyFile, ParkedMessage
-from models.loan import AccountingEntry, Loan
+from models.loan import AccountingEntry, Loan, LoanCoupon, LoanDiscrepancy, LoanMove
 from models.message import Message
 from models.operator import Operator, OperatorSession
 from models.outbox import OutboxEntry
@@ -49,6 +49,9 @@ __all__ = [
     "LevelGift",
     "LevelMove",
     "Loan",
+    "LoanCoupon",
+    "LoanDiscrepancy",
+    "LoanMove",
     "LowWarning",
     "Message",
     "Operator",

@@ -16,10 +16,11 @@ from server.demo_documents import (
     LEVELS,
     MESSAGES,
     SUPPLIERS,
-    TASKS,
     TEMPLATES,
     VOUCHER_CODES,
 )
+from server.demo_loans import LOAN_PRODUCTS, STACKABLE
+from server.demo_tasks import TASKS
 from server.kinds import KINDS
 from server.process import running
 from server.settings import Settings
@@ -49,8 +50,9 @@ async def seed(settings: Settings, password: str) -> None:
         }
         documents: dict[str, dict[str, dict[str, Any]]] = {
             "mcc-exclusions": {"default": EXCLUSIONS},
+            "loan-products": {"default": LOAN_PRODUCTS},
             "campaigns": CAMPAIGNS,
-            "coupon-templates": TEMPLATES,
+            "coupon-templates": {**TEMPLATES, **STACKABLE},
             "suppliers": SUPPLIERS,
             "benefits": BENEFITS,
             "message-templates": MESSAGES,

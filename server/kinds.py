@@ -5,6 +5,7 @@ from domain.benefits import BENEFITS, SUPPLIERS
 from domain.campaigns import CAMPAIGNS
 from domain.coupons import TEMPLATES
 from domain.experience import LEVEL_TABLES
+from domain.loan_products import LOAN_PRODUCTS
 from domain.messages import MESSAGE_TEMPLATES
 from domain.tasks import MCC_EXCLUSIONS, TASKS
 
@@ -13,6 +14,7 @@ KINDS: tuple[Kind, ...] = (
     CAMPAIGNS,
     TEMPLATES,
     LEVEL_TABLES,
+    LOAN_PRODUCTS,
     SUPPLIERS,
     BENEFITS,
     MESSAGE_TEMPLATES,

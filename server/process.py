@@ -13,7 +13,7 @@ from channels.card_core.client import CardCoreClient
 from channels.sms.client import SmsClient
 from channels.wechat.client import WeChatClient
 from channels.wechat.tokens import TokenStore
-from domain import benefits, coupons, experience, messages, ports, reactions, tasks
+from domain import benefits, coupons, experience, loan_products, messages, ports, reactions, tasks
 from domain.approvals.live_set import NOTICE
 from kit import clock, database, logging, redis
 from kit.notices import Notices
@@ -90,6 +90,7 @@ async def _look_now_and_then() -> None:
 async def refresh_catalogues() -> None:
     """Make this process know what is live now."""
     await experience.catalogue.refresh()
+    await loan_products.catalogue.refresh()
     await coupons.catalogue.refresh()
     await benefits.catalogue.refresh()
     await messages.catalogue.refresh()

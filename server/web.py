@@ -8,7 +8,7 @@ from sanic import HTTPResponse, Request, Sanic
 import admin_api
 from api import benefits, bindings, coupon_offers, coupons, level, live, loans, me, messages, sessions, tasks
 from api.routes import customer_routes
-from channels.card_core import inbound
+from channels.card_core import inbound, notices
 from channels.rsa import public_key
 from domain import coupons as coupon_domain
 from domain import customers, operators
@@ -27,8 +27,8 @@ from server.settings import Settings
 
 __all__ = ["create_app"]
 log = logging.get("web")
-RESOURCES = (benefits, bindings, coupon_offers, coupons, level, live, loans, me, messages, sessions, tasks)
-"""Imported so that their routes are on `customer_routes`."""
+RESOURCES = (benefits, bindings, coupon_offers, coupons, level, live, loans, me, messages, sessions, tasks, notices)
+"""Imported so that their routes are on `customer_routes`, and the notices on those of the card core."""
 
 
 def create_app(settings: Settings, name: str = "cardquest") -> Sanic:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from domain import benefits, coupons, experience, messages, reactions, tasks
+from domain import benefits, coupons, experience, loan_products, messages, reactions, tasks
 from domain.customers.profile import forget_remembered
 from kit import database as db
 from kit import logging, redis
@@ -78,6 +78,7 @@ async def empty() -> None:
     forget_remembered()
     for catalogue in (
         experience.catalogue,
+        loan_products.catalogue,
         coupons.catalogue,
         benefits.catalogue,
         messages.catalogue,

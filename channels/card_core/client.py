@@ -23,6 +23,7 @@ REFUSALS = frozenset(
         "reduction.invalid",
         "entry.conflict",
         "entry.amount",
+        "entry.unknown",
         "request.invalid",
     }
 )
@@ -77,6 +78,12 @@ class CardCoreClient:
         """Idempotent on `request_no`."""
         asked = wire.EntryAsked(request_no, loan_request_no, coupon_no, amount_fen)
         booked = await self._ask("POST", "/accounting-entries", wire.EntryAnswer, asked, request_no)
+        _same_request(booked.request_no, request_no)
+
+    async def reverse_entry(self, request_no: str, entry_request_no: str) -> None:
+        """Idempotent on `request_no`."""
+        asked = wire.ReversalAsked(request_no, entry_request_no)
+        booked = await self._ask("POST", "/accounting-reversals", wire.EntryAnswer, asked, request_no)
         _same_request(booked.request_no, request_no)
 
     async def _find(

@@ -1,10 +1,11 @@
 """The card core's twin: customers, the loan rate, trials, loans and accounting entries over real HTTP.
 
-It decides on its own clock and keeps its books; `next_decision` and `silent` let a demo or a test choose.
+It decides on its own clock and keeps its books; `decide_next` and `change` let a demo or a test choose.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from typing import Any
 from urllib.parse import unquote
 
 import msgspec
@@ -13,6 +14,7 @@ from sanic import Request
 from channels.card_core import sandbox_loans
 from channels.card_core import wire_core as wire
 from channels.card_core.sandbox_books import BookedEntry, BookedLoan, Books
+from channels.card_core.sandbox_changes import Change, changed
 from domain.ports import Instalment
 from kit import clock
 from kit.errors import Conflict, NotFound, RuleViolated
@@ -20,7 +22,7 @@ from kit.http import Answer, Routes
 from kit.money import percent
 
 YEARLY_RATE = Decimal("0.18")
-DECISIONS = ("disburse", "decline", "silent")
+_GRANTED = "credit.granted"
 routes = Routes("card_core_twin", "/card-core")
 
 
@@ -35,6 +37,9 @@ class CoreRecord(msgspec.Struct, frozen=True):
     branch: str
     card_last4: str
     billing_day: int
+    customer_type: wire.CustomerType = "individual"
+    credit_mode: wire.CreditMode = "revolving"
+    credit_granted: bool = True
 
 
 class CardCoreTwin:
@@ -52,6 +57,19 @@ class CardCoreTwin:
     def decision(self) -> str:
         """What becomes of a new application."""
         return self._next.pop() if self._next else "disburse"
+
+    def change(self, loan: BookedLoan, change: Change) -> BookedLoan:
+        """Let something happen to a loan. Raises `Conflict` (`loan.wrong_state`, `loan.cooling_off_over`)."""
+        after = changed(loan, change, clock.today())
+        self.books.book_loan(after)
+        return after
+
+    def learn(self, told: Mapping[str, Any]) -> None:
+        """The core knows what it tells: a status `credit.granted` is one of its customer's too."""
+        known, status = self.customers.get(str(told.get("customer_no"))), told.get("attributes")
+        if known and told.get("type") == "status" and isinstance(status, dict) and status.get("name") == _GRANTED:
+            granted = msgspec.structs.replace(known, credit_granted=status.get("value") is True)
+            self.customers[known.customer_no] = granted
 
 
 @routes.route("GET", "/customers/{customer_no}", tag="customers", public=True, errors=(404,))
@@ -91,7 +109,7 @@ async def try_loan(request: Request, body: wire.TrialAsked) -> list[Instalment]:
 async def apply_loan(request: Request, body: wire.LoanAsked) -> Answer[wire.DecisionAnswer]:
     """Apply for a loan. The same request number is the same loan; other content under it is refused.
 
-    A decision `silent` books the loan and gives no answer.
+    A decision `silent` books the loan and gives no answer; `undecided` answers `processing` until it is changed.
     """
     twin = _twin(request)
     known = twin.books.loan(body.request_no)
@@ -99,12 +117,11 @@ async def apply_loan(request: Request, body: wire.LoanAsked) -> Answer[wire.Deci
         if (known.customer_no, known.terms) != (body.customer_no, body.terms):
             raise Conflict("loan.conflict", "This request number belongs to another application")
         return Answer(_decision_answer(known), status=200)
-    plan = sandbox_loans.plan(body.terms, YEARLY_RATE, clock.today())
+    sandbox_loans.plan(body.terms, YEARLY_RATE, clock.today())  # refuses what cannot be
+    loan = BookedLoan(body.request_no, body.customer_no, body.terms, "processing", None, [], YEARLY_RATE)
     decision = twin.decision()
-    if decision == "decline":
-        loan = BookedLoan(body.request_no, body.customer_no, body.terms, "declined", "综合评分不足", [])
-    else:
-        loan = BookedLoan(body.request_no, body.customer_no, body.terms, "disbursed", None, plan)
+    if decision != "undecided":
+        loan = changed(loan, "decline" if decision == "decline" else "disburse", clock.today())
     twin.books.book_loan(loan)
     request.ctx.silent = decision == "silent"
     return Answer(_decision_answer(loan))
@@ -118,30 +135,46 @@ async def query_loan(request: Request, request_no: str) -> wire.DecisionAnswer:
 
 @routes.route("GET", "/loans/{request_no}/plan", tag="loans", public=True, errors=(404, 409))
 async def loan_plan(request: Request, request_no: str) -> list[Instalment]:
-    """The repayment plan of a disbursed loan."""
+    """The repayment plan of a disbursed loan; of one that was repaid early, as it was really paid."""
     loan = _loan(request, request_no)
-    if loan.state != "disbursed":
+    if loan.state not in ("disbursed", "repaid_early"):
         raise Conflict("loan.not_disbursed", "Only a disbursed loan has a plan")
-    return loan.plan
+    return loan.settled or loan.plan
 
 
 @routes.route("POST", "/accounting-entries", tag="loans", status=201, also=(200,), public=True, errors=(404, 409, 422))
 async def book_entry(request: Request, body: wire.EntryAsked) -> Answer[wire.EntryAnswer]:
-    """Book a used coupon's reduction: once per request number, once per coupon, as much as the plan says."""
+    """Book a used coupon's reduction, as much as the plan says: once per request number, and a coupon's next entry only
+    after its last was reversed.
+    """
     wanted = BookedEntry(body.request_no, body.loan_request_no, body.coupon_no, body.amount_fen)
     books = _twin(request).books
-    known = books.entry(wanted.request_no, wanted.coupon_no)
+    known = books.entry(wanted.request_no) or books.standing(wanted.coupon_no)
     if known is not None:
-        if known != wanted:
+        if msgspec.structs.replace(known, reversed_by=None) != wanted:
             raise Conflict("entry.conflict", "This request number or coupon is booked with other content")
         return Answer(wire.EntryAnswer(wanted.request_no), status=200)
     loan = _loan(request, wanted.loan_request_no)
-    used = loan.terms.reduction.coupon_no if loan.terms.reduction else None
-    reduced = sum(line.reduction_fen for line in loan.plan)
-    if loan.state != "disbursed" or (used, reduced) != (wanted.coupon_no, wanted.amount_fen):
+    used = {one.coupon_no for one in loan.terms.reductions}
+    if not loan.plan or wanted.coupon_no not in used or wanted.amount_fen not in loan.may_book(wanted.coupon_no):
         raise RuleViolated("entry.amount", "The loan was not reduced so by this coupon")
     books.book_entry(wanted)
     return Answer(wire.EntryAnswer(wanted.request_no))
+
+
+@routes.route("POST", "/accounting-reversals", tag="loans", status=201, also=(200,), public=True, errors=(404, 409))
+async def reverse_entry(request: Request, body: wire.ReversalAsked) -> Answer[wire.EntryAnswer]:
+    """Take a booked entry back: once per request number, once per entry."""
+    books = _twin(request).books
+    known, entry = books.reversed(body.request_no), books.entry(body.entry_request_no)
+    if entry is None:
+        raise NotFound("entry.unknown", "There is no such entry in the books")
+    if known is not None or entry.reversed_by is not None:
+        if known != entry:
+            raise Conflict("entry.conflict", "This request number or entry is reversed with other content")
+        return Answer(wire.EntryAnswer(body.request_no), status=200)
+    books.reverse(body.request_no, entry.request_no)
+    return Answer(wire.EntryAnswer(body.request_no))
 
 
 def _twin(request: Request) -> CardCoreTwin:

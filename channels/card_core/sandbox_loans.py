@@ -1,24 +1,25 @@
-"""The twin's loan arithmetic: repayment plans and what a coupon takes off them. Pure; integer fen, exact decimals.
+"""The twin's loan arithmetic: repayment plans. Pure; integer fen, exact decimals.
 
-Interest rounds half up and the last period takes the remainder. Reductions round down, take off interest only,
-period by period from the first, never more than the period's interest and never more than `cap_fen` in all.
+Interest rounds half up and the last period takes the remainder; what coupons take off is in `sandbox_reductions`.
 """
 
 import calendar
-from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
-from itertools import accumulate
+from decimal import Decimal
+from itertools import accumulate, pairwise
 
-from domain.ports import Instalment, LoanTerms, Reduction
+from channels.card_core.sandbox_reductions import Period, reductions
+from domain.ports import CouponReduction, Instalment, LoanTerms
 from kit.errors import RuleViolated
-from kit.money import round_down, round_half_up
+from kit.money import round_half_up
 
-METHODS = ("equal_instalment", "equal_principal", "interest_first")
+METHODS = ("equal_instalment", "equal_principal", "interest_first", "per_day")
 MOST_PERIODS = 60
 LEAST_FEN, MOST_FEN = 10_000, 100_000_000
 DAYS_OF_A_PERIOD = 30
-"""Days of interest in a monthly period, whatever its calendar days: 0.05 % a day is 1.5 % a period."""
+"""Days of interest in a monthly period, whatever its calendar days: 0.05 % a day is 1.5 % a period. A loan with
+interest per day counts the calendar's instead."""
+DAYS_OF_A_YEAR = 360
 
 
 def plan(terms: LoanTerms, yearly_rate: Decimal, first_day: date) -> list[Instalment]:
@@ -29,39 +30,21 @@ def plan(terms: LoanTerms, yearly_rate: Decimal, first_day: date) -> list[Instal
     _check(terms)
     principal = _principal(terms, yearly_rate)
     owed = [terms.amount_fen - paid for paid in accumulate([0, *principal[:-1]])]
-    interest = [_interest(one, yearly_rate) for one in owed]
-    taken_off = reductions(terms.reduction, interest)
+    periods = [
+        Period(_interest(terms, one, yearly_rate, days), days)
+        for one, days in zip(owed, _days(terms, first_day), strict=True)
+    ]
+    taken_off = reductions(terms.reductions, periods)
     return [
-        Instalment(no, due_date(first_day, no), part, extra, off, part + extra - off)
-        for no, (part, extra, off) in enumerate(zip(principal, interest, taken_off, strict=True), 1)
+        _instalment(no, due_date(first_day, no), principal[no - 1], period.interest_fen, taken_off[no - 1])
+        for no, period in enumerate(periods, 1)
     ]
 
 
-def reductions(reduction: Reduction | None, interest: Sequence[int]) -> list[int]:
-    """What is taken off each period's interest. Raises `RuleViolated`.
-
-    `interest_free_days {days}`: each period is 30 days; `days` are spent on the first period, what is left of them on
-    the next, and so on; a period loses floor(interest x its days / 30). `interest_discount {rate_off, periods}`: that
-    share of the first `periods` periods' interest. `repayment {amount_fen}`: the amount, from the earliest interest.
-    """
-    if reduction is None:
-        return [0] * len(interest)
-    if reduction.kind == "interest_free_days":
-        days = _whole(reduction, "days")
-        wanted = [
-            one * min(max(days - DAYS_OF_A_PERIOD * k, 0), DAYS_OF_A_PERIOD) // DAYS_OF_A_PERIOD
-            for k, one in enumerate(interest)
-        ]
-        cap = _cap(reduction)
-    elif reduction.kind == "interest_discount":
-        share, periods = _share(reduction), _whole(reduction, "periods")
-        wanted = [round_down(one * share) if k < periods else 0 for k, one in enumerate(interest)]
-        cap = _cap(reduction)
-    elif reduction.kind == "repayment":
-        wanted, cap = list(interest), _whole(reduction, "amount_fen")
-    else:
-        raise RuleViolated("reduction.unsupported", f"The core cannot reduce a loan by {reduction.kind}")
-    return _capped(wanted, cap)
+def _instalment(no: int, due: date, principal: int, interest: int, taken_off: dict[str, int]) -> Instalment:
+    off = sum(taken_off.values())
+    parts = [CouponReduction(coupon_no, amount) for coupon_no, amount in taken_off.items() if amount]
+    return Instalment(no, due, principal, interest, off, principal + interest - off, parts)
 
 
 def due_date(first_day: date, no: int) -> date:
@@ -80,15 +63,25 @@ def _check(terms: LoanTerms) -> None:
         raise RuleViolated("loan.method", f"The repayment method is one of {', '.join(METHODS)}")
 
 
-def _interest(owed: int, yearly_rate: Decimal) -> int:
+def _days(terms: LoanTerms, first_day: date) -> list[int]:
+    """Days of interest in each period."""
+    if terms.method != "per_day":
+        return [DAYS_OF_A_PERIOD] * terms.periods
+    dates = [first_day, *(due_date(first_day, no) for no in range(1, terms.periods + 1))]
+    return [(until - since).days for since, until in pairwise(dates)]
+
+
+def _interest(terms: LoanTerms, owed: int, yearly_rate: Decimal, days: int) -> int:
     # Divided last: a twelfth of the rate may have no end, and halves would be missed.
+    if terms.method == "per_day":
+        return round_half_up(owed * yearly_rate * days / DAYS_OF_A_YEAR)
     return round_half_up(owed * yearly_rate / 12)
 
 
 def _principal(terms: LoanTerms, yearly_rate: Decimal) -> list[int]:
     """What is paid back of the amount in each period."""
     amount, periods = terms.amount_fen, terms.periods
-    if terms.method == "interest_first":
+    if terms.method in ("interest_first", "per_day"):
         return [0] * (periods - 1) + [amount]
     if terms.method == "equal_principal":
         each = amount // periods
@@ -98,36 +91,6 @@ def _principal(terms: LoanTerms, yearly_rate: Decimal) -> list[int]:
     payment = round_half_up(amount * rate * growth / (growth - 1))
     paid, owed = [], amount
     for _ in range(periods - 1):
-        paid.append(payment - _interest(owed, yearly_rate))
+        paid.append(payment - round_half_up(owed * yearly_rate / 12))
         owed -= paid[-1]
     return [*paid, owed]
-
-
-def _capped(wanted: Sequence[int], cap: int | None) -> list[int]:
-    left = sum(wanted) if cap is None else cap
-    given = []
-    for one in wanted:
-        given.append(min(one, left))
-        left -= given[-1]
-    return given
-
-
-def _whole(reduction: Reduction, name: str) -> int:
-    value = reduction.value.get(name)
-    if not isinstance(value, int) or value < 1:
-        raise RuleViolated("reduction.invalid", f"{reduction.kind} needs {name}, a whole number from 1")
-    return value
-
-
-def _cap(reduction: Reduction) -> int | None:
-    return _whole(reduction, "cap_fen") if reduction.value.get("cap_fen") is not None else None
-
-
-def _share(reduction: Reduction) -> Decimal:
-    try:
-        share = Decimal(str(reduction.value.get("rate_off")))
-    except InvalidOperation:
-        share = Decimal(0)
-    if not (share.is_finite() and 0 < share <= 1):
-        raise RuleViolated("reduction.invalid", f"{reduction.kind} needs rate_off, above 0 and at most 1")
-    return share

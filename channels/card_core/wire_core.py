@@ -8,6 +8,9 @@ from msgspec import Meta
 from domain.ports import LoanTerms
 
 Stage = Literal["base", "payer", "wealth", "credit"]
+CustomerType = Literal["individual", "payroll", "business", "employee"]
+CreditMode = Literal["revolving", "single", "preapproved"]
+LoanWord = Literal["processing", "disbursed", "declined", "cancelled", "repaid_early"]
 
 
 class CustomerAnswer(msgspec.Struct):
@@ -20,6 +23,9 @@ class CustomerAnswer(msgspec.Struct):
     branch: str | None = None
     card_last4: str | None = None
     billing_day: Annotated[int, Meta(ge=1, le=31)] | None = None
+    customer_type: CustomerType | None = None
+    credit_mode: CreditMode | None = None
+    credit_granted: bool = False
 
 
 class CardLookup(msgspec.Struct, forbid_unknown_fields=True):
@@ -54,7 +60,7 @@ class DecisionAnswer(msgspec.Struct):
     """What became of a loan request."""
 
     request_no: str
-    state: Literal["processing", "disbursed", "declined"]
+    state: LoanWord
     reason: str | None = None
 
 
@@ -67,7 +73,14 @@ class EntryAsked(msgspec.Struct, forbid_unknown_fields=True):
     amount_fen: int
 
 
+class ReversalAsked(msgspec.Struct, forbid_unknown_fields=True):
+    """A booked entry to be taken back; `request_no` makes it one reversal."""
+
+    request_no: str
+    entry_request_no: str
+
+
 class EntryAnswer(msgspec.Struct):
-    """The entry stands in the books."""
+    """The entry, or reversal, stands in the books."""
 
     request_no: str

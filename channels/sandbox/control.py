@@ -7,13 +7,14 @@ from msgspec import Meta
 from sanic import HTTPResponse, Request
 
 from channels.card_core.sandbox import CardCoreTwin
+from channels.card_core.sandbox_changes import Change
 from channels.sandbox.delivery import Delivery, Told, completed
 from channels.sandbox.faults import ArmedFault, Faults, service_name
 from channels.sandbox.journal import Call, Journal
 from channels.sms.sandbox import Inbox, ReadInbox, SmsTwin
 from channels.wechat.sandbox import WeChatTwin
 from kit import clock
-from kit.errors import Conflict
+from kit.errors import Conflict, NotFound
 from kit.http import Routes
 from kit.http.problems import bad_input
 
@@ -59,8 +60,27 @@ class _Told(msgspec.Struct, forbid_unknown_fields=True):
 class DecisionWanted(msgspec.Struct, forbid_unknown_fields=True):
     """How the next loan applications end; after them the core disburses again."""
 
-    next: Literal["disburse", "decline", "silent"]
+    next: Literal["disburse", "decline", "silent", "undecided"]
     times: Times = 1
+
+
+class LoanChangeWanted(msgspec.Struct, forbid_unknown_fields=True):
+    """What happens to a loan: to that of `request_no`, else to the newest of `customer_no`. Without `change` the
+    platform is only told once more; `tell` says how often it is told.
+    """
+
+    request_no: Short | None = None
+    customer_no: Short | None = None
+    change: Change | None = None
+    tell: Literal["once", "twice", "never"] = "once"
+
+
+class LoanChanged(msgspec.Struct):
+    """What the loan is now, and the platform's answer to the notice."""
+
+    request_no: str
+    state: str
+    answer: Any = None
 
 
 class ClockMove(msgspec.Struct, forbid_unknown_fields=True):
@@ -128,6 +148,9 @@ async def deliver_transactions(request: Request, body: dict[str, Any]) -> HTTPRe
     delivery: Delivery = request.app.ctx.delivery
     events, how = _events(body)
     told = [completed(one) for one in events]
+    twin: CardCoreTwin = request.app.ctx.card_core
+    for one in told:
+        twin.learn(one)
     if how == "reversed":
         told.reverse()
     answer = await delivery.deliver(told, times=2 if how == "twice" else 1)
@@ -136,10 +159,28 @@ async def deliver_transactions(request: Request, body: dict[str, Any]) -> HTTPRe
 
 @routes.route("POST", "/card-core/decisions", tag="card core", public=True)
 async def decide_next(request: Request, body: DecisionWanted) -> DecisionWanted:
-    """Choose how the next loan applications end; `silent` books the loan and gives no answer."""
+    """Choose how the next loan applications end: `silent` books the loan and gives no answer, `undecided` leaves it to
+    `/card-core/loan-changes`.
+    """
     twin: CardCoreTwin = request.app.ctx.card_core
     twin.decide_next(body.next, body.times)
     return body
+
+
+@routes.route("POST", "/card-core/loan-changes", tag="card core", public=True, errors=(404, 409, 503))
+async def change_loan(request: Request, body: LoanChangeWanted) -> LoanChanged:
+    """Decide a loan late, cancel it within the cooling-off or repay it early, and tell the platform so, signed."""
+    twin: CardCoreTwin = request.app.ctx.card_core
+    loan = twin.books.loan(body.request_no) if body.request_no else twin.books.last_loan(body.customer_no or "")
+    if loan is None:
+        raise NotFound("loan.unknown", "The core has never seen such a loan")
+    if body.change is not None:
+        loan = twin.change(loan, body.change)
+    answer = None
+    if body.tell != "never":
+        delivery: Delivery = request.app.ctx.delivery
+        answer = (await delivery.tell(loan, times=2 if body.tell == "twice" else 1)).body
+    return LoanChanged(loan.request_no, loan.state, answer)
 
 
 @routes.route("GET", "/sms/messages", tag="sms", public=True)

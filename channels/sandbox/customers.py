@@ -4,7 +4,7 @@ import hashlib
 from typing import get_args
 
 from channels.card_core.sandbox import CoreRecord
-from channels.card_core.wire_core import Stage
+from channels.card_core.wire_core import CreditMode, CustomerType, Stage
 
 _NAMES = (
     *("王小明", "李思雨", "张建国", "刘梦琪", "陈浩然", "杨雪梅", "赵子轩", "黄丽华", "周志强", "吴佳怡"),
@@ -12,6 +12,8 @@ _NAMES = (
 )
 _PRODUCTS = ("young", "gold", "platinum")
 _BRANCHES = ("HQ", "BJ", "SH", "SZ")
+_TYPES: tuple[CustomerType, ...] = get_args(CustomerType)
+_MODES: tuple[CreditMode, ...] = get_args(CreditMode)
 STAGES: tuple[Stage, ...] = get_args(Stage)
 
 
@@ -26,6 +28,10 @@ def _record(number: int, name: str) -> CoreRecord:
         branch=_BRANCHES[number % len(_BRANCHES)],
         card_last4=f"{5770 + 37 * (number - 17):04d}",
         billing_day=number + 2,
+        customer_type=_TYPES[number % len(_TYPES)],
+        credit_mode=_MODES[number % len(_MODES)],
+        # Of the base stage nobody has a credit line yet.
+        credit_granted=number > 5,
     )
 
 

@@ -10,6 +10,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from channels.card_core import signature
+from channels.card_core.sandbox_books import BookedLoan
 from channels.card_core.wire_events import MOST_EVENTS
 from channels.sandbox.customers import card_of
 from domain.events.event import MONEY_IN, TAKES_BACK
@@ -18,6 +19,7 @@ from kit.errors import Unavailable
 
 PARTNER = "card-core"
 PATH = "/channels/v1/card-core/events"
+NOTICES_PATH = "/channels/v1/card-core/loan-notices"
 _MONEY = (*MONEY_IN, *TAKES_BACK)
 Told = dict[str, Any]
 
@@ -54,17 +56,35 @@ class Delivery:
                 total[name] += [one | {"index": one["index"] + first} for one in answer.body[name]]
         return PlatformAnswer(200, total)
 
-    async def send(self, body: bytes) -> PlatformAnswer:
+    async def tell(self, loan: BookedLoan, times: int = 1) -> PlatformAnswer:
+        """A notice of what `loan` is now, `times` times; the last answer. Raises `Unavailable`."""
+        for _ in range(times):
+            answer = await self.send(msgspec.json.encode({"notices": [notice_of(loan)]}), NOTICES_PATH)
+        return answer
+
+    async def send(self, body: bytes, path: str = PATH) -> PlatformAnswer:
         """One signed request. Raises `Unavailable`."""
         timestamp = str(int(clock.now().timestamp()))
         headers = signature.sign(self._key, PARTNER, timestamp, secrets.token_urlsafe(18), body)
         headers["Content-Type"] = "application/json"
         try:
-            response = await self._http.post(PATH, content=body, headers=headers)
+            response = await self._http.post(path, content=body, headers=headers)
             return PlatformAnswer(response.status_code, msgspec.json.decode(response.content))
         except (httpx.HTTPError, msgspec.DecodeError, UnicodeDecodeError) as error:
             reason = f"The platform gave no usable answer ({type(error).__name__})"
             raise Unavailable("sandbox.platform_silent", reason) from None
+
+
+def notice_of(loan: BookedLoan) -> Told:
+    """What the core tells of a loan; the same state is the same notice."""
+    return {
+        "notice_id": f"{loan.request_no}-{loan.state}",
+        "request_no": loan.request_no,
+        "state": loan.state,
+        "occurred_at": clock.now().astimezone(clock.SHANGHAI).isoformat(),
+        "reason": loan.reason,
+        "reductions": [{"coupon_no": no, "amount_fen": amount} for no, amount in loan.reduced_by().items()],
+    }
 
 
 def completed(told: Told) -> Told:

@@ -1,20 +1,21 @@
 """Coupons: issued once, exactly within their caps, and moved through their states one recorded step at a time."""
 
 from domain.coupons.catalogue import catalogue, template_cost_fen, template_exists, template_name
-from domain.coupons.costs import budget_source, cost_of, hold_budgets
 from domain.coupons.claim_offer import ClaimedCoupon, OfferClaim, claim_offer
+from domain.coupons.costs import budget_source, cost_of, hold_budgets
 from domain.coupons.coupon import Coupon
 from domain.coupons.definition import CouponKind, CouponTemplate, CouponValue
 from domain.coupons.expire import expire
+from domain.coupons.give_back import give_back
 from domain.coupons.issue import Issued, IssueFailure, IssueOrder, issue
 from domain.coupons.kind import TEMPLATES
 from domain.coupons.occupy import occupy
 from domain.coupons.offer_rules import Left, OfferState, validity_text
 from domain.coupons.offers import Offer, offers
-from domain.coupons.queries import CouponRecord, Step, held, read, wallet
+from domain.coupons.queries import CouponRecord, Step, held, of_customer, read, wallet
 from domain.coupons.redeem import redeem
 from domain.coupons.release import release
-from domain.coupons.rules import Use, why_not_valid, why_unusable
+from domain.coupons.rules import Use, why_not_together, why_not_valid, why_unusable
 from domain.coupons.states import CouponState
 from domain.coupons.template import Template
 from domain.coupons.texts import use_rules
@@ -43,13 +44,15 @@ __all__ = [
     "Use",
     "budget_source",
     "catalogue",
-    "cost_of",
     "claim_offer",
+    "cost_of",
     "expire",
+    "give_back",
     "held",
     "hold_budgets",
     "issue",
     "occupy",
+    "of_customer",
     "offers",
     "read",
     "redeem",
@@ -62,6 +65,7 @@ __all__ = [
     "void",
     "wallet",
     "watch_stock",
+    "why_not_together",
     "why_not_valid",
     "why_unusable",
 ]

@@ -7,13 +7,16 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from domain.loan_products import CreditMode, CustomerType
+
 Name = Annotated[str, Meta(min_length=1, max_length=64)]
 Code = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")]
 Instant = Annotated[datetime, Meta(tz=True)]
 Amount = Annotated[int, Meta(ge=1, le=10**11)]
 Count = Annotated[int, Meta(ge=1, le=2_000_000_000)]
 Periods = Annotated[int, Meta(ge=1, le=60)]
-Method = Literal["equal_instalment", "equal_principal", "interest_first"]
+Method = Literal["equal_instalment", "equal_principal", "interest_first", "per_day"]
+Channel = Literal["bank_app", "wechat_mini", "wechat_h5"]
 
 
 class CouponKind(StrEnum):
@@ -66,15 +69,26 @@ class FixedValidity(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag
 
 
 class UseRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which loans it may be used for; an empty list asks for nothing."""
+    """Which loans it may be used for; an empty list asks for nothing.
 
-    channels: list[Literal["bank_app", "wechat_mini", "wechat_h5"]] = []
-    scope: Literal["any", "first_drawdown"] = "any"
+    `scope`: the customer's `first_drawdown` ever, the `first_in_campaign` (no loan used a coupon of its campaign yet),
+    `ordinary` ones (not the first), or any of a customer to whom the core has a `credit_granted`. Parties are those of
+    the loan products. `cancelled` and `repaid_early` say what becomes of it when that happens to its loan.
+    """
+
+    channels: list[Channel] = []
+    scope: Literal["any", "first_drawdown", "first_in_campaign", "ordinary", "credit_granted"] = "any"
+    asset_parties: list[Code] = []
+    funding_parties: list[Code] = []
+    customer_types: list[CustomerType] = []
+    credit_modes: list[CreditMode] = []
     min_loan_fen: Annotated[int, Meta(ge=0, le=10**11)] = 0
     max_loan_fen: Amount | None = None
     periods: list[Periods] = []
     methods: list[Method] = []
     stacking: Literal["exclusive", "stackable"] = "exclusive"
+    cancelled: Literal["return", "forfeit"] = "return"
+    repaid_early: Literal["earned", "whole"] = "earned"
 
 
 class CouponTemplate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

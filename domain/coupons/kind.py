@@ -2,10 +2,10 @@
 
 from decimal import Decimal
 
-from domain import campaigns
+from domain import campaigns, loan_products
 from domain.approvals import Kind, Version
 from domain.coupons.catalogue import KIND
-from domain.coupons.definition import CouponKind, CouponTemplate, CouponValue, FixedValidity
+from domain.coupons.definition import CouponKind, CouponTemplate, CouponValue, FixedValidity, UseRules
 from kit.database import Connection
 from kit.errors import Fault, RuleViolated
 
@@ -16,6 +16,7 @@ _NEEDED: dict[CouponKind, frozenset[str]] = {
     CouponKind.RED_PACKET: frozenset({"amount_fen"}),
     CouponKind.PHONE_CREDIT: frozenset({"amount_fen"}),
 }
+_LISTS = ("channels", "periods", "methods", "asset_parties", "funding_parties", "customer_types", "credit_modes")
 _OPTIONAL: dict[CouponKind, frozenset[str]] = {CouponKind.INTEREST_DISCOUNT: frozenset({"cap_fen"})}
 
 
@@ -26,6 +27,7 @@ async def check(code: str, definition: CouponTemplate) -> None:
         *_window_faults(definition),
         *_use_faults(definition),
         *await _campaign_faults(definition),
+        *await _party_faults(definition.use),
     ]
     if faults:
         raise RuleViolated("coupon_template.impossible", "券模板设置有误，请按所列路径修改", faults)
@@ -85,12 +87,30 @@ def _use_faults(definition: CouponTemplate) -> list[Fault]:
     use = definition.use
     faults = [
         Fault(f"use.{name}", "coupon_template.repeated", "names something twice")
-        for name, values in (("channels", use.channels), ("periods", use.periods), ("methods", use.methods))
-        if len(set(values)) < len(values)
+        for name in _LISTS
+        if len(set(getattr(use, name))) < len(getattr(use, name))
     ]
+    if use.scope == "first_in_campaign" and definition.campaign is None:
+        faults.append(Fault("campaign", "coupon_template.campaign", "use.scope first_in_campaign needs one"))
     if use.max_loan_fen is not None and use.max_loan_fen < use.min_loan_fen:
         faults.append(Fault("use.max_loan_fen", "coupon_template.loan_range", "must not lie below use.min_loan_fen"))
     return faults
+
+
+async def _party_faults(use: UseRules) -> list[Fault]:
+    if not (use.asset_parties or use.funding_parties):
+        return []
+    await loan_products.catalogue.refresh()
+    products = loan_products.catalogue.in_force
+    return [
+        Fault(f"use.{name}[{place}]", "coupon_template.unknown_party", f"{code} is no party of the loan products")
+        for name, used, known in (
+            ("asset_parties", use.asset_parties, {party.code for party in products.asset_parties}),
+            ("funding_parties", use.funding_parties, {party.code for party in products.funding_parties}),
+        )
+        for place, code in enumerate(used)
+        if code not in known
+    ]
 
 
 TEMPLATES = Kind(KIND, CouponTemplate, check, went_live)

@@ -85,12 +85,31 @@ async def locked(connection: Connection, customer_id: int, coupon_id: int) -> Co
     return (await _coupons(rows))[0]
 
 
-async def occupied_by(connection: Connection, loan_id: int) -> int | None:
-    """The coupon that `loan_id` occupies, locked."""
-    coupon_id: int | None = await connection.fetchval(
-        "SELECT id FROM coupon WHERE loan_id = $1 AND state = 'occupied' FOR NO KEY UPDATE", loan_id
+async def of_customer(customer_id: int, coupon_ids: Sequence[int]) -> list[Coupon]:
+    """Some of the customer's coupons, in the order asked for. Raises `NotFound` unless all of them are."""
+    rows = await database.fetch(
+        f"SELECT {_COLUMNS} FROM coupon WHERE customer_id = $1 AND id = ANY($2::bigint[])", customer_id, coupon_ids
     )
-    return coupon_id
+    by_id = {coupon.id: coupon for coupon in await _coupons(rows)}
+    if not by_id.keys() >= set(coupon_ids):
+        raise _not_found()
+    return [by_id[coupon_id] for coupon_id in coupon_ids]
+
+
+async def occupied_by(connection: Connection, loan_id: int) -> list[int]:
+    """The coupons that `loan_id` occupies, locked in order of id."""
+    rows = await connection.fetch(
+        "SELECT id FROM coupon WHERE loan_id = $1 AND state = 'occupied' ORDER BY id FOR NO KEY UPDATE", loan_id
+    )
+    return [row["id"] for row in rows]
+
+
+async def used_by(connection: Connection, loan_id: int) -> list[Coupon]:
+    """The coupons that `loan_id` used, locked in order of id."""
+    rows = await connection.fetch(
+        f"SELECT {_COLUMNS} FROM coupon WHERE loan_id = $1 AND state = 'used' ORDER BY id FOR NO KEY UPDATE", loan_id
+    )
+    return await _coupons(rows)
 
 
 async def _coupons(rows: Sequence[Record]) -> list[Coupon]:

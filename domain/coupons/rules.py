@@ -1,6 +1,7 @@
 """Who gets a coupon, how long it is valid, and which loan it may be used for. Pure."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -9,7 +10,17 @@ from domain.coupons.coupon import Coupon
 from domain.coupons.definition import CouponTemplate, FixedValidity
 from domain.coupons.states import CouponState
 from domain.coupons.template import Template
-from domain.coupons.texts import STATES, channel_names, day_text, method_names, periods_text
+from domain.coupons.texts import (
+    CREDIT_MODE_NAMES,
+    CUSTOMER_TYPE_NAMES,
+    SCOPES,
+    STATES,
+    channel_names,
+    day_text,
+    method_names,
+    names,
+    periods_text,
+)
 from kit.money import short_yuan
 
 Reason = tuple[str, str]
@@ -17,13 +28,23 @@ Reason = tuple[str, str]
 
 
 class Use(msgspec.Struct, frozen=True):
-    """A loan a coupon shall be used for; `channel` is where the customer asks, None where it does not matter yet."""
+    """A loan a coupon shall be used for; `channel` is where the customer asks, None where it does not matter yet.
+
+    `campaigns` are those whose coupons the customer's loans have used; `party_names` what customers read for parties.
+    """
 
     amount_fen: int
     periods: int
     method: str
     channel: str | None = None
     first_drawdown: bool = True
+    campaigns: frozenset[str] = frozenset()
+    asset_party: str | None = None
+    funding_party: str | None = None
+    customer_type: str | None = None
+    credit_mode: str | None = None
+    credit_granted: bool = False
+    party_names: dict[str, str] = {}
 
 
 class Ledger:
@@ -110,6 +131,38 @@ def _against_rules(definition: CouponTemplate, terms: Use) -> Reason | None:
         return "coupon.wrong_method", f"仅限{method_names(use.methods)}还款方式"
     if use.channels and terms.channel not in (None, *use.channels):
         return "coupon.wrong_channel", f"仅限在{channel_names(use.channels)}使用"
-    if use.scope == "first_drawdown" and not terms.first_drawdown:
-        return "coupon.not_first_drawdown", "仅限首次借款"
+    return _against_scope(definition, terms) or _against_interface(definition, terms)
+
+
+def _against_scope(definition: CouponTemplate, terms: Use) -> Reason | None:
+    scope = definition.use.scope
+    fits = {
+        "any": True,
+        "first_drawdown": terms.first_drawdown,
+        "first_in_campaign": definition.campaign not in terms.campaigns,
+        "ordinary": not terms.first_drawdown,
+        "credit_granted": terms.credit_granted,
+    }
+    return None if fits[scope] else (f"coupon.not_{scope}", f"仅限{SCOPES[scope]}")
+
+
+def _against_interface(definition: CouponTemplate, terms: Use) -> Reason | None:
+    use, parties = definition.use, terms.party_names
+    for what, allowed, given, known, said in (
+        ("asset_party", use.asset_parties, terms.asset_party, parties, "仅限资产方为{}的借款"),
+        ("funding_party", use.funding_parties, terms.funding_party, parties, "仅限资金方为{}的借款"),
+        ("customer_type", use.customer_types, terms.customer_type, CUSTOMER_TYPE_NAMES, "仅限{}使用"),
+        ("credit_mode", use.credit_modes, terms.credit_mode, CREDIT_MODE_NAMES, "仅限{}额度的借款"),
+    ):
+        if allowed and given not in allowed:
+            return f"coupon.wrong_{what}", said.format(names(allowed, known))
+    return None
+
+
+def why_not_together(templates: Sequence[Template]) -> Reason | None:
+    """Why coupons of these templates cannot be used in one loan: an exclusive one stands alone."""
+    if len(templates) > 1:
+        for template in templates:
+            if template.definition.use.stacking == "exclusive":
+                return "coupon.not_stackable", f"{template.definition.name}不可与其他优惠券同时使用"
     return None

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class CouponState(StrEnum):
-    """Where a coupon is; a used one never comes back."""
+    """Where a coupon is; a used one comes back only when its loan is cancelled, with its accounting entry reversed."""
 
     UNUSED = "unused"
     OCCUPIED = "occupied"
@@ -16,7 +16,7 @@ class CouponState(StrEnum):
 MOVES: dict[CouponState, frozenset[CouponState]] = {
     CouponState.UNUSED: frozenset({CouponState.OCCUPIED, CouponState.EXPIRED, CouponState.VOIDED}),
     CouponState.OCCUPIED: frozenset({CouponState.USED, CouponState.UNUSED, CouponState.VOIDED}),
-    CouponState.USED: frozenset(),
+    CouponState.USED: frozenset({CouponState.UNUSED, CouponState.VOIDED}),
     CouponState.EXPIRED: frozenset(),
     CouponState.VOIDED: frozenset(),
 }

@@ -1,16 +1,35 @@
 """What a coupon's rules say to the customer. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
 from domain.coupons.definition import CouponKind, CouponTemplate, CouponValue, UseRules
 from domain.coupons.states import CouponState
 from domain.coupons.template import Template
+from domain.loan_products import catalogue
 from kit.clock import SHANGHAI
 from kit.money import percent, short_yuan
 
-METHOD_NAMES = {"equal_instalment": "等额本息", "equal_principal": "等额本金", "interest_first": "先息后本"}
+METHOD_NAMES = {
+    "equal_instalment": "等额本息",
+    "equal_principal": "等额本金",
+    "interest_first": "先息后本",
+    "per_day": "按日计息",
+}
+CUSTOMER_TYPE_NAMES = {
+    "individual": "个人客户",
+    "payroll": "代发工资客户",
+    "business": "小微企业主",
+    "employee": "本行员工",
+}
+CREDIT_MODE_NAMES = {"revolving": "循环授信", "single": "单笔授信", "preapproved": "预授信"}
+SCOPES = {
+    "first_drawdown": "首次借款",
+    "first_in_campaign": "活动期间首次用券借款",
+    "ordinary": "非首次借款",
+    "credit_granted": "已授信客户借款",
+}
 CHANNEL_NAMES = {"bank_app": "手机银行", "wechat_mini": "微信小程序", "wechat_h5": "微信公众号"}
 STATES = {
     CouponState.UNUSED: "未使用",
@@ -43,6 +62,11 @@ def channel_names(channels: Iterable[str]) -> str:
 def method_names(methods: Iterable[str]) -> str:
     """Repayment methods by the names customers know."""
     return "、".join(METHOD_NAMES[method] for method in methods)
+
+
+def names(codes: Iterable[str], known: Mapping[str, str]) -> str:
+    """Codes by the names customers know."""
+    return "、".join(known.get(code, code) for code in codes)
 
 
 def day_text(instant: datetime) -> str:
@@ -86,10 +110,17 @@ def _loan_rules(use: UseRules) -> list[str]:
         rules.append(f"限{method_names(use.methods)}还款方式使用")
     if use.channels:
         rules.append(f"限在{channel_names(use.channels)}使用")
-    if use.scope == "first_drawdown":
-        rules.append("限首次借款使用")
+    if use.scope in SCOPES:
+        rules.append(f"限{SCOPES[use.scope]}使用")
+    if use.customer_types:
+        rules.append(f"限{names(use.customer_types, CUSTOMER_TYPE_NAMES)}使用")
+    if use.credit_modes:
+        rules.append(f"限{names(use.credit_modes, CREDIT_MODE_NAMES)}额度使用")
+    if use.asset_parties or use.funding_parties:
+        rules.append(f"限{names([*use.asset_parties, *use.funding_parties], catalogue.party_names())}提供的借款使用")
     return rules
 
 
 def _stacking(use: UseRules) -> list[str]:
-    return ["与其他优惠不可叠加" if use.stacking == "exclusive" else "可与其他优惠叠加使用"]
+    together = "与其他优惠不可叠加" if use.stacking == "exclusive" else "可与其他优惠叠加使用"
+    return [together, "借款撤销后不予退回"] if use.cancelled == "forfeit" else [together]

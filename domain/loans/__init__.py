@@ -1,11 +1,15 @@
-"""Loans: what one would cost with a coupon, asking the core for it, and telling the core's books about the coupon."""
+"""Loans: what one would cost with coupons, asking the core for it, following what becomes of it, and telling the core's
+books about the coupons.
+"""
 
 from domain.loans.apply import Application, apply
-from domain.loans.book_coupons import book_used_coupons
 from domain.loans.choices import CouponChoice, coupons_for
-from domain.loans.loan import Loan
+from domain.loans.close_discrepancy import close_discrepancy
+from domain.loans.discrepancies import Discrepancy, discrepancies
+from domain.loans.hear import Notice, hear
+from domain.loans.loan import Loan, LoanCoupon
 from domain.loans.post_entries import post_entries
-from domain.loans.queries import plan, read
+from domain.loans.queries import Confirmation, confirmation, plan, read
 from domain.loans.rules import CostItem, CostTable
 from domain.loans.settle import settle
 from domain.loans.states import LoanState
@@ -15,17 +19,24 @@ from domain.ports import Instalment
 
 __all__ = [
     "Application",
+    "Confirmation",
     "CostItem",
     "CostTable",
     "CouponChoice",
+    "Discrepancy",
     "Instalment",
     "Loan",
+    "LoanCoupon",
     "LoanState",
+    "Notice",
     "Terms",
     "Trial",
     "apply",
-    "book_used_coupons",
+    "close_discrepancy",
+    "confirmation",
     "coupons_for",
+    "discrepancies",
+    "hear",
     "plan",
     "post_entries",
     "read",

@@ -3,61 +3,69 @@
 import msgspec
 
 from domain import coupons, ports
-from domain.loans.core import borrower, refusal_text
+from domain.loans.core import number_of, refusal_text
 from domain.loans.loan import Loan, core_terms
-from domain.loans.states import LoanState
-from kit import logging
+from domain.loans.rules import OCCUPIED_FOR
+from domain.loans.states import LENT, LoanState
+from domain.loans.trial import reductions_in
+from kit import clock, logging
 
 log = logging.get("loans")
+_NEVER_ARRIVED = LoanState.DECLINED, "申请未能及时送达银行，请重新申请"
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What the core decided; `reduction_fen` is what it really took off the interest."""
+    """What the core said; `reductions` is what each coupon really takes off. `processing`: it knows the loan, and we do
+    not know all yet.
+    """
 
     state: LoanState
     reason: str | None = None
-    reduction_fen: int = 0
+    reductions: dict[int, int] = {}
 
 
 async def ask(loan: Loan, *, again: bool) -> Outcome | None:
-    """The core's decision; None while it has none, or does not answer.
+    """What the core says; None while it says nothing.
 
     The first time the core is asked for the loan. `again` looks first whether it knows the request: if it does not,
-    our request was lost and is sent once more under its number, which the core disburses once at most.
+    our request was lost and is sent once more under its number, which the core disburses once at most. After the
+    deadline it is not sent any more: nobody waits for that loan, and it is over.
     """
     core = ports.get().card_core
     try:
         decision = await core.query_loan(loan.request_no) if again else None
     except (ports.NoAnswer, ports.Refused) as silence:
-        log.info("loan.no_answer", loan_id=loan.id, error=str(silence))
+        _silent(loan, silence)
         return None
+    if decision is None and again and clock.now() >= loan.created_at + OCCUPIED_FOR:
+        return Outcome(*_NEVER_ARRIVED)
     try:
         decision = decision or await _apply(core, loan)
     except ports.Refused as refused:
         return Outcome(LoanState.DECLINED, refusal_text(refused))
-    except ports.NoAnswer:
-        log.info("loan.no_answer", loan_id=loan.id)
+    except ports.NoAnswer as silence:
+        _silent(loan, silence)
         return None
     return await _outcome(core, loan, decision)
 
 
 async def _apply(core: ports.CardCore, loan: Loan) -> ports.LoanDecision:
-    coupon = None
-    if loan.coupon_id is not None:
-        coupon = (await coupons.read(loan.customer_id, loan.coupon_id)).coupon
-    customer_no = await borrower(loan.customer_id)
-    return await core.apply_loan(loan.request_no, customer_no, core_terms(loan.terms, coupon))
+    chosen = await coupons.of_customer(loan.customer_id, loan.coupon_ids)
+    customer_no = await number_of(loan.customer_id)
+    return await core.apply_loan(loan.request_no, customer_no, core_terms(loan.terms, chosen, loan.interface))
 
 
-async def _outcome(core: ports.CardCore, loan: Loan, decision: ports.LoanDecision) -> Outcome | None:
+async def _outcome(core: ports.CardCore, loan: Loan, decision: ports.LoanDecision) -> Outcome:
     state = LoanState(decision.state)
-    if state == LoanState.PROCESSING:
-        return None
-    if state == LoanState.DECLINED or loan.coupon_id is None:
+    if state not in LENT or not loan.coupons:
         return Outcome(state, decision.reason)
     try:
-        plan = await core.loan_plan(loan.request_no)
+        taken_off = reductions_in(await core.loan_plan(loan.request_no))
     except (ports.NoAnswer, ports.Refused) as silence:
-        log.info("loan.no_answer", loan_id=loan.id, error=str(silence))
-        return None
-    return Outcome(state, decision.reason, sum(instalment.reduction_fen for instalment in plan))
+        _silent(loan, silence)
+        return Outcome(LoanState.PROCESSING)
+    return Outcome(state, decision.reason, {one: taken_off.get(str(one), 0) for one in loan.coupon_ids})
+
+
+def _silent(loan: Loan, silence: Exception) -> None:
+    log.info("loan.no_answer", loan_id=loan.id, error=str(silence))

@@ -1,10 +1,14 @@
 """Which of the customer's coupons fit a loan, and why the others do not."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from domain import coupons
 from domain.coupons import Coupon, Use
 from domain.loans import store
+from domain.loans.asking import asking
+from domain.loans.core import borrower
 from domain.loans.terms import Terms
 from kit import clock
 from kit.errors import Conflict, RuleViolated
@@ -16,29 +20,36 @@ class CouponChoice(msgspec.Struct, frozen=True):
     coupon: Coupon
     reason: str | None
 
+    @property
+    def stackable(self) -> bool:
+        """Whether other stackable ones may be used beside it."""
+        return self.coupon.template.definition.use.stacking == "stackable"
+
 
 async def coupons_for(customer_id: int, terms: Terms) -> list[CouponChoice]:
-    """Unused and occupied coupons: first those that can be used, and what expires first before what expires later."""
-    use, now = await _use_of(customer_id, terms), clock.now()
-    choices: list[CouponChoice] = []
+    """Unused and occupied coupons: first those that can be used, and what expires first before what expires later.
+
+    Raises `Forbidden` (`customer.not_bound`), `RuleViolated` (`loan.no_product`), `Unavailable`.
+    """
+    asked = await asking(await borrower(customer_id), await store.history(customer_id), terms)
+    use, now, choices = asked.use, clock.now(), list[CouponChoice]()
     for coupon in await coupons.held(customer_id):
         refusal = coupons.why_unusable(coupon.template, coupon, use, now)
         choices.append(CouponChoice(coupon, refusal[1] if refusal else None))
     return sorted(choices, key=lambda choice: choice.reason is not None)
 
 
-async def usable_coupon(customer_id: int, coupon_id: int, terms: Terms) -> Coupon:
-    """A coupon that can be used for this loan.
+async def fitting_coupons(customer_id: int, coupon_ids: Sequence[int], use: Use) -> list[Coupon]:
+    """Coupons that can be used for this loan, each by itself and all together.
 
-    Raises `NotFound`, `Conflict` (`coupon.not_unused`), `RuleViolated` (any other reason).
+    Raises `NotFound`, `Conflict` (`coupon.not_unused`), `RuleViolated` (`coupon.not_stackable`, any other reason).
     """
-    coupon = (await coupons.read(customer_id, coupon_id)).coupon
-    refusal = coupons.why_unusable(coupon.template, coupon, await _use_of(customer_id, terms), clock.now())
-    if refusal is None:
-        return coupon
-    raise (Conflict if refusal[0] == "coupon.not_unused" else RuleViolated)(*refusal)
-
-
-async def _use_of(customer_id: int, terms: Terms) -> Use:
-    first = not await store.has_borrowed(customer_id)
-    return Use(terms.amount_fen, terms.periods, terms.method, terms.channel, first)
+    found, now = await coupons.of_customer(customer_id, coupon_ids), clock.now()
+    for coupon in found:
+        refusal = coupons.why_unusable(coupon.template, coupon, use, now)
+        if refusal is not None:
+            raise (Conflict if refusal[0] == "coupon.not_unused" else RuleViolated)(*refusal)
+    together = coupons.why_not_together([coupon.template for coupon in found])
+    if together is not None:
+        raise RuleViolated(*together)
+    return found

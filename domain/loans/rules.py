@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal, localcontext
 
 import msgspec
@@ -12,6 +13,12 @@ from kit.money import percent, yuan
 
 READING_SECONDS = 5
 """How long the cost table has to be shown before it can be confirmed."""
+
+OCCUPIED_FOR = timedelta(minutes=30)
+"""By then the core must have heard of an application: what it does not know then is not sent any more."""
+
+GIVEN_UP_AFTER = timedelta(hours=24)
+"""A core that has said nothing at all for so long keeps the customer's coupons no longer."""
 
 _MONTHS = 12
 _STEPS = 80

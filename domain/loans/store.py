@@ -1,20 +1,36 @@
-"""Rows of the loan table."""
+"""Rows of the loan table and its history."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from domain.loans.loan import Loan
+import msgspec
+
+from domain.loans.loan import Loan, LoanCoupon
 from domain.loans.states import LoanState
-from kit import database
+from domain.ports import LoanInterface
+from kit import clock, database
 from kit.database import Connection, Record
 from kit.errors import NotFound
 
-COLUMNS = "id, customer_id, request_no, fingerprint, amount_fen, periods, method, coupon_id, state, reason"
+COLUMNS = """id, customer_id, request_no, fingerprint, amount_fen, periods, method, state, reason, created_at,
+    interface,
+    (SELECT coalesce(json_agg(json_build_array(c.coupon_id, c.reduction_fen) ORDER BY c.position), '[]')
+     FROM loan_coupon c WHERE c.loan_id = loan.id) AS coupons"""
+
+
+class History(msgspec.Struct, frozen=True):
+    """What a customer borrowed before: whether anything, and by coupons of which campaigns."""
+
+    first_drawdown: bool
+    campaigns: frozenset[str]
 
 
 def loan_of(row: Record) -> Loan:
     """The loan in a row that begins with `COLUMNS`."""
     values = {name: row[name] for name in Loan.__struct_fields__}
-    return Loan(**{**values, "state": LoanState(row["state"])})
+    interface = msgspec.json.decode(row["interface"], type=LoanInterface) if row["interface"] else None
+    coupons = msgspec.json.decode(row["coupons"], type=list[LoanCoupon])
+    return Loan(**{**values, "state": LoanState(row["state"]), "interface": interface, "coupons": coupons})
 
 
 async def by_key(customer_id: int, idempotency_key: str) -> Loan | None:
@@ -25,13 +41,25 @@ async def by_key(customer_id: int, idempotency_key: str) -> Loan | None:
     return loan_of(row) if row else None
 
 
-async def has_borrowed(customer_id: int) -> bool:
-    """Whether the customer has, or is about to get, a loan from us."""
-    return bool(
-        await database.fetchval(
-            "SELECT EXISTS (SELECT FROM loan WHERE customer_id = $1 AND state <> 'declined')", customer_id
-        )
+async def by_request(request_no: str) -> Loan:
+    """The loan we asked for under this number. Raises `NotFound`."""
+    row = await database.fetchrow(f"SELECT {COLUMNS} FROM loan WHERE request_no = $1", request_no)
+    if row is None:
+        raise not_found()
+    return loan_of(row)
+
+
+async def history(customer_id: int) -> History:
+    """Of loans the customer has, or is about to get: those that came to nothing do not count."""
+    row = await database.fetchrow(
+        """SELECT count(DISTINCT l.id) = 0, array_agg(DISTINCT v.body ->> 'campaign')
+           FROM loan l LEFT JOIN loan_coupon k ON k.loan_id = l.id LEFT JOIN coupon c ON c.id = k.coupon_id
+           LEFT JOIN configuration v ON v.id = c.version_id
+           WHERE l.customer_id = $1 AND l.state NOT IN ('declined', 'cancelled')""",
+        customer_id,
     )
+    assert row is not None  # an aggregate always has a row
+    return History(row[0], frozenset(campaign for campaign in row[1] or () if campaign is not None))
 
 
 async def take_due(now: datetime, asked_before: datetime, limit: int) -> list[Loan]:
@@ -56,6 +84,31 @@ async def lock(connection: Connection, loan_id: int) -> Loan:
     if row is None:
         raise not_found()
     return loan_of(row)
+
+
+async def move(connection: Connection, loan: Loan, after: LoanState, reason: str | None, source: str) -> None:
+    """Bring a locked loan into another state, and its history with it."""
+    await connection.execute(
+        """WITH moved AS (UPDATE loan SET state = $3, reason = $4, decided_at = $6 WHERE id = $1 RETURNING id)
+           INSERT INTO loan_move (loan_id, before, after, source, moved_at) SELECT id, $2, $3, $5, $6 FROM moved""",
+        loan.id,
+        str(loan.state),
+        str(after),
+        reason,
+        source[:80],
+        clock.now(),
+    )
+
+
+async def keep_reductions(connection: Connection, loan: Loan, reductions: Mapping[int, int]) -> None:
+    """What each coupon of the loan takes off; one that is not named takes nothing."""
+    await connection.execute(
+        """UPDATE loan_coupon k SET reduction_fen = t.amount FROM unnest($2::bigint[], $3::bigint[]) AS t (id, amount)
+           WHERE k.loan_id = $1 AND k.coupon_id = t.id""",
+        loan.id,
+        loan.coupon_ids,
+        [reductions.get(coupon_id, 0) for coupon_id in loan.coupon_ids],
+    )
 
 
 def not_found() -> NotFound:

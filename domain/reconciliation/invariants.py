@@ -2,6 +2,7 @@
 
 from domain.reconciliation.budgets import BUDGETS
 from domain.reconciliation.invariant import Invariant
+from domain.reconciliation.loan_invariants import LOANS
 
 INVARIANTS: tuple[Invariant, ...] = (
     Invariant(
@@ -52,20 +53,21 @@ INVARIANTS: tuple[Invariant, ...] = (
     ),
     Invariant(
         "coupon.used_has_one_entry",
-        "a used coupon has exactly one accounting entry or the fact that will make it, no other coupon has one",
-        """SELECT c.id, c.state, count(a.id) AS entries FROM coupon c LEFT JOIN accounting_entry a ON a.coupon_id = c.id
-           GROUP BY c.id, c.state
-           HAVING (c.state = 'used' AND count(a.id) <> 1
-                   AND NOT EXISTS (SELECT FROM outbox o WHERE o.fact = 'CouponUsed'
-                                   AND (o.payload ->> 'coupon_id')::bigint = c.id))
-               OR (c.state <> 'used' AND count(a.id) > 0)""",
+        "a used coupon has exactly one accounting entry that nothing reversed, in its loan; no other coupon has one",
+        """SELECT c.id, c.state, count(a.id) AS entries FROM coupon c
+           LEFT JOIN accounting_entry a ON a.coupon_id = c.id AND a.reverses_id IS NULL AND a.reversed_at IS NULL
+           GROUP BY c.id, c.state, c.loan_id
+           HAVING count(a.id) <> (c.state = 'used')::int
+               OR (c.state = 'used' AND min(a.loan_id) IS DISTINCT FROM c.loan_id)""",
     ),
     Invariant(
         "coupon.occupied_by_an_open_loan",
         "an occupied coupon belongs to a loan that is processing, a used one to a loan that was disbursed",
         """SELECT c.id, c.state, l.id AS loan_id, l.state AS loan_state FROM coupon c JOIN loan l ON l.id = c.loan_id
-           WHERE (c.state = 'occupied' AND l.state <> 'processing') OR (c.state = 'used' AND l.state <> 'disbursed')""",
+           WHERE (c.state = 'occupied' AND l.state <> 'processing')
+              OR (c.state = 'used' AND l.state NOT IN ('disbursed', 'repaid_early'))""",
     ),
+    *LOANS,
     Invariant(
         "experience.balance_is_the_sum",
         "a balance is the sum of its entries",

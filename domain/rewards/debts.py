@@ -54,6 +54,19 @@ async def owe(connection: Connection, grant_ids: Collection[int]) -> None:
     )
 
 
+async def forgive(connection: Connection, grant_ids: Collection[int], reason: str) -> None:
+    """Write off what is open of these grants' debts; what was paid of it stays paid. The caller holds the customers'
+    locks.
+    """
+    await connection.execute(
+        """UPDATE debt SET state = 'written_off', closed_at = $2, reason = $3
+           WHERE grant_id = ANY($1::bigint[]) AND state = 'open'""",
+        list(grant_ids),
+        clock.now(),
+        reason,
+    )
+
+
 _LIST = """
 SELECT d.id, c.customer_no, k.task, d.kind, g.target, d.amount, d.settled, d.policy, d.state, d.created_at, d.closed_at,
        d.reason

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from domain import coupons, customers
 from domain.facts import CouponReleased, CouponUsed
-from domain.rewards.debts import owe
+from domain.rewards.debts import forgive, owe
 from kit.database import Connection, Record
 
 _TAKEN = """SELECT id, customer_id, coupon_id FROM reward_grant
@@ -18,10 +18,13 @@ async def note_used(connection: Connection, facts: Sequence[CouponUsed]) -> None
 
 
 async def take_released(connection: Connection, facts: Sequence[CouponReleased]) -> None:
-    """It is back in the wallet: taken out of it now. Idempotent."""
+    """It is back in the wallet: taken out of it now, and what was owed because it had been used is owed no more.
+    Idempotent.
+    """
     taken = await _taken(connection, [fact.coupon_id for fact in facts])
     if taken:
         await coupons.void(connection, [row["coupon_id"] for row in taken], "clawback")
+        await forgive(connection, [row["id"] for row in taken], "the loan of the coupon was cancelled")
 
 
 async def _taken(connection: Connection, coupon_ids: Collection[int]) -> list[Record]:

@@ -46,7 +46,10 @@ async def test_a_trial_shows_the_plan_with_and_the_rates_without_and_with_the_co
     customer, coupon_id = await borrower_with(days=30)
     answer = await (await sign_in(customer)).post("/loan-trials", json={**TERMS, "coupon_id": str(coupon_id)})
     trial = answer.json()
-    assert set(trial) == {"plan", "interest_fen", "reduction_fen", "apr_before", "apr_after", "cost_table"}
+    assert set(trial) == {
+        *("plan", "interest_fen", "reduction_fen", "apr_before", "apr_after", "cost_table", "coupons")
+    }
+    assert trial["coupons"] == [{"coupon_id": str(coupon_id), "reduction_fen": 18_000}]
     assert (trial["interest_fen"], trial["reduction_fen"]) == (120_195, 18_000)
     assert (trial["apr_before"], trial["apr_after"]) == ("18.00", "15.18")
     first = trial["plan"][0]
@@ -77,6 +80,7 @@ async def test_a_loan_is_applied_for_and_read_with_its_plan(sign_in: SignIn) -> 
         "state": "disbursed",
         **TERMS,
         "coupon_id": str(coupon_id),
+        "coupons": [{"coupon_id": str(coupon_id), "reduction_fen": 18_000}],
         "reason": None,
     }
     plan = (await client.get(f"/loans/{applied['loan_id']}/plan")).json()["plan"]
@@ -126,6 +130,57 @@ async def test_an_application_without_a_usable_key_is_refused_by_the_headers_nam
     answer = await client.post("/loans", json=await application(client), headers=headers)
     [fault] = answer.json()["errors"]
     assert (answer.status_code, fault["path"], fault["code"]) == (400, "Idempotency-Key", code)
+
+
+async def test_several_coupons_are_used_in_the_order_given(sign_in: SignIn) -> None:
+    customer, first = await borrower_with(use={"stacking": "stackable"})
+    second, third = await issue_one(customer, "free"), await issue_one(customer, "free")
+    client = await sign_in(customer)
+    body = await application(client, coupon_id=str(first), coupon_ids=[str(third), str(first), str(second)])
+    trial = (await client.post("/loan-trials", json={**TERMS, "coupon_ids": [str(second)]})).json()
+    assert trial["coupons"] == [{"coupon_id": str(second), "reduction_fen": 18_000}]
+    loan = (await client.get(f"/loans/{(await apply(client, body)).json()['loan_id']}")).json()
+    assert loan["coupon_id"] == str(first)
+    taken = [(one["coupon_id"], one["reduction_fen"]) for one in loan["coupons"]]
+    assert taken == [(str(first), 18_000), (str(third), 0), (str(second), 0)]
+    choices = (await client.get("/loan-trials/coupons", params=TERMS)).json()["items"]
+    assert choices == []
+
+
+async def test_coupons_that_do_not_go_together_are_refused(sign_in: SignIn) -> None:
+    customer, first = await borrower_with()
+    client = await sign_in(customer)
+    wanted = {**TERMS, "coupon_ids": [str(first), str(await issue_one(customer, "free"))]}
+    answer = await client.post("/loan-trials", json=wanted)
+    assert (answer.status_code, answer.json()["code"]) == (422, "coupon.not_stackable")
+    choices = (await client.get("/loan-trials/coupons", params=TERMS)).json()["items"]
+    assert [(choice["usable"], choice["stackable"]) for choice in choices] == [(True, False)] * 2
+    twice = await client.post("/loan-trials", json={**TERMS, "coupon_ids": ["7", "7"]})
+    assert (twice.status_code, twice.json()["errors"][0]["path"]) == (400, "coupon_ids[1]")
+    many = await client.post("/loan-trials", json={**TERMS, "coupon_ids": [str(no) for no in range(11)]})
+    assert (many.status_code, many.json()["errors"][0]["path"]) == (400, "coupon_ids")
+
+
+async def test_interest_per_day_is_a_method_of_its_own(sign_in: SignIn) -> None:
+    client = await sign_in((await new_customers())[0])
+    trial = (await client.post("/loan-trials", json={**TERMS, "periods": 1, "method": "per_day"})).json()
+    assert trial["plan"][0]["principal_fen"] == 1_200_000
+    assert trial["interest_fen"] in (28 * 600, 29 * 600, 30 * 600, 31 * 600)
+    [method] = [line["text"] for line in trial["cost_table"]["items"] if line["name"] == "还款方式"]
+    assert method == "按日计息"
+
+
+async def test_the_confirmed_cost_table_is_shown_again_to_its_owner_only(sign_in: SignIn) -> None:
+    owner, stranger = await new_customers(2)
+    client = await sign_in(owner)
+    body = await application(client)
+    shown = (await client.post("/loan-trials", json=TERMS)).json()["cost_table"]
+    loan_id = (await apply(client, {**body, "cost_table_seconds": 21})).json()["loan_id"]
+    kept = (await client.get(f"/loans/{loan_id}/cost-table")).json()
+    assert {name: kept[name] for name in shown} == shown
+    assert (kept["seconds"], "confirmed_at" in kept) == (21, True)
+    other = await (await sign_in(stranger)).get(f"/loans/{loan_id}/cost-table")
+    assert (other.status_code, other.json()["code"]) == (404, "loan.not_found")
 
 
 async def test_an_unread_cost_table_is_refused(sign_in: SignIn) -> None:

@@ -15,7 +15,7 @@ KNOWN, STRANGER = "C0000000017", "C9999999999"
 
 def with_coupon(coupon_no: str) -> LoanTerms:
     reduction = Reduction(coupon_no, "interest_free_days", {"days": 30})
-    return LoanTerms(1_200_000, 12, "equal_instalment", reduction)
+    return LoanTerms(1_200_000, 12, "equal_instalment", [reduction])
 
 
 TERMS = with_coupon("K1")
@@ -69,8 +69,8 @@ async def test_a_loan_is_one_loan_however_often_it_is_asked_for(core: CardCoreCl
         (LoanTerms(100, 12, "equal_instalment"), "loan.amount"),
         (LoanTerms(100_000, 0, "equal_instalment"), "loan.periods"),
         (LoanTerms(100_000, 12, "balloon"), "loan.method"),
-        (LoanTerms(100_000, 12, "equal_principal", Reduction("K", "points", {})), "reduction.unsupported"),
-        (LoanTerms(100_000, 12, "equal_principal", Reduction("K", "repayment", {})), "reduction.invalid"),
+        (LoanTerms(100_000, 12, "equal_principal", [Reduction("K", "points", {})]), "reduction.unsupported"),
+        (LoanTerms(100_000, 12, "equal_principal", [Reduction("K", "repayment", {})]), "reduction.invalid"),
     ],
 )
 async def test_impossible_terms_are_refused(core: CardCoreClient, number: str, terms: LoanTerms, code: str) -> None:

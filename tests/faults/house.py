@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
+from typing import TypeVar
 
 import httpx
 
@@ -70,8 +71,12 @@ class House:
 
     def pass_days(self, days: int) -> None:
         """Move the clock of every process."""
+        self.move_clock(days * 86_400)
+
+    def move_clock(self, seconds: float) -> None:
+        """Move the clock of every process."""
         with self._clock.open("r+b") as file:
-            file.write(_SECONDS.pack(self.now() - time.time() + days * 86_400))
+            file.write(_SECONDS.pack(self.now() - time.time() + seconds))
 
     def was_whole_since(self, moment: float) -> bool:
         """Whether PostgreSQL has been up, and for a while, since `moment` of the monotonic clock."""
@@ -120,6 +125,9 @@ class House:
             process.kill()
 
 
+Built = TypeVar("Built", bound=House)
+
+
 async def _answers(http: httpx.AsyncClient, url: str) -> bool:
     try:
         return (await http.get(url)).status_code == 200
@@ -128,7 +136,7 @@ async def _answers(http: httpx.AsyncClient, url: str) -> bool:
 
 
 @contextmanager
-def house(webs: int = 2, workers: int = 2) -> Iterator[House]:
+def house(kind: type[Built] = House, webs: int = 2, workers: int = 2) -> Iterator[Built]:  # type: ignore[assignment]
     """A house in a folder of its own; nothing of it is left afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="cardquest-faults-"))
     folder.chmod(0o755)  # PostgreSQL's own user must be able to enter
@@ -138,7 +146,7 @@ def house(webs: int = 2, workers: int = 2) -> Iterator[House]:
         servers.append(postgres)
         valkey = start_valkey(folder)
         servers.append(valkey)
-        made = House(folder, postgres, valkey, webs, workers)
+        made = kind(folder, postgres, valkey, webs, workers)
         try:
             yield made
         finally:

@@ -25,14 +25,14 @@ def everything() -> None:
 
     async def prepare() -> None:
         await migrate(from_environment().database_url)
-        await _put_live(documents)
+        await put_live(documents)
 
     asyncio.run(prepare())
 
 
 def latecomer() -> None:
     """Put the task live that comes when much has been told already. Safe to repeat after a crash."""
-    asyncio.run(_put_live([(TASK_KIND, task.code, task.document) for task in TASKS if task.code == LATECOMER]))
+    asyncio.run(put_live([(TASK_KIND, task.code, task.document) for task in TASKS if task.code == LATECOMER]))
 
 
 def claims() -> None:
@@ -42,12 +42,13 @@ def claims() -> None:
 
     async def prepare() -> None:
         await migrate(settings.database_url)
-        await _put_live([(TEMPLATES, code, body) for code, body in templates.items()])
+        await put_live([(TEMPLATES, code, body) for code, body in templates.items()])
 
     asyncio.run(prepare())
 
 
-async def _put_live(documents: list[tuple[Kind, str, dict[str, Any]]]) -> None:
+async def put_live(documents: list[tuple[Kind, str, dict[str, Any]]]) -> None:
+    """Through maker and checker, unless it is live already. Safe to repeat after a crash."""
     async with running(from_environment()):
         maker, checker = [await _operator(role) for role in (Role.MAKER, Role.CHECKER)]
         for kind, code, body in documents:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from server import cli
 from tests.faults import prepare
+from tests.faults.loans import prepare as loan_prepare
 
 _forks = multiprocessing.get_context("forkserver")
 _forks.set_forkserver_preload(["server.serving", "server.web", "server.worker", __name__])
@@ -22,6 +23,8 @@ _COMMANDS = {
     "prepare": prepare.everything,
     "add-latecomer": prepare.latecomer,
     "prepare-claims": prepare.claims,
+    "sandbox": cli.sandbox,
+    "prepare-loans": loan_prepare.everything,
 }
 
 

@@ -89,6 +89,27 @@ def low_warning(subject: str = "budget", until: str = "NULL", day: str = "NULL")
                VALUES ('{subject}', '!c', '', {day}, 10, 9, '{NOW}', {until})"""
 
 
+def loan(state: str, decided: str = "NULL") -> str:
+    return f"""INSERT INTO loan (customer_id, request_no, idempotency_key, fingerprint, amount_fen, periods, method, state,
+                                 cost_table_version, cost_table_seconds, created_at, decided_at)
+               SELECT c.id, '!r', '!k', '', 1, 1, '', '{state}', '', 5, '{NOW}', {decided} {OURS}"""
+
+
+def of_loan(reduction_fen: int) -> str:
+    return f"""INSERT INTO loan_coupon (loan_id, coupon_id, position, reduction_fen)
+               SELECT l.id, c.id, 0, {reduction_fen} {OF_LOAN}"""
+
+
+def entry(request: str = "a", reversed_at: str = "NULL") -> str:
+    return f"""INSERT INTO accounting_entry (coupon_id, loan_id, request_no, amount_fen, state, created_at, reversed_at)
+               SELECT c.id, l.id, '!{request}', 1, 'pending', '{NOW}', {reversed_at} {OF_LOAN}"""
+
+
+def discrepancy(kind: str, state: str) -> str:
+    return f"""INSERT INTO loan_discrepancy (loan_id, kind, amount_fen, detail, state, created_at)
+               SELECT l.id, '{kind}', 0, '', '{state}', '{NOW}' FROM loan l WHERE l.request_no = '!r'"""
+
+
 GRANT = f"""INSERT INTO reward_grant (claim_id, round, position, customer_id, kind, amount, title, cost_fen, state,
                                       settles_at)
             SELECT id, 1, 1, customer_id, 'coupon', 1, '', 10, 'clawed_back', '{NOW}' FROM claim WHERE task = '!t'"""
@@ -100,3 +121,4 @@ DONE_AT, LATER, LOAN = f"'{NOW}'", "'2026-12-22T00:00:00+00:00'", "-7"
 DONE = [*US, claim("completed", 1, DONE_AT)]
 AGAIN = claim("completed", 1, DONE_AT).replace("1, 1 FROM", "2, 1 FROM")
 STOCK = "INSERT INTO coupon_stock (template, stock, issued) VALUES ('!t', 10, {})"
+OF_LOAN = "FROM loan l, coupon c WHERE l.request_no = '!r' AND c.source = '!a'"

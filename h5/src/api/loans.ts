@@ -1,7 +1,7 @@
 import { get, post } from './client'
 import type { Coupon } from './coupons'
 
-export type Method = 'equal_instalment' | 'equal_principal' | 'interest_first'
+export type Method = 'equal_instalment' | 'equal_principal' | 'interest_first' | 'per_day'
 export type Periods = 3 | 6 | 12
 
 export interface LoanTerms {
@@ -11,7 +11,8 @@ export interface LoanTerms {
 }
 
 export interface TrialRequest extends LoanTerms {
-  coupon_id?: string
+  /** In the order in which they are taken off; several only where all are stackable. */
+  coupon_ids?: string[]
 }
 
 export interface Instalment {
@@ -29,6 +30,12 @@ export interface CostTable {
   items: { name: string; text: string }[]
 }
 
+/** What a coupon takes off in all; null while the core has not said. */
+export interface CouponReduction {
+  coupon_id: string
+  reduction_fen: number | null
+}
+
 /** `apr_*` are decimal strings in percent a year ("18.00"), simple interest by IRR. */
 export interface Trial {
   plan: Instalment[]
@@ -37,12 +44,14 @@ export interface Trial {
   apr_before: string
   apr_after: string
   cost_table: CostTable
+  coupons: CouponReduction[]
 }
 
 export interface CouponChoice {
   coupon: Coupon
   usable: boolean
   reason: string | null
+  stackable: boolean
 }
 
 export interface Application extends TrialRequest {
@@ -50,13 +59,19 @@ export interface Application extends TrialRequest {
   cost_table_seconds: number
 }
 
-export type LoanState = 'processing' | 'disbursed' | 'declined'
+export type LoanState = 'processing' | 'disbursed' | 'declined' | 'cancelled' | 'repaid_early'
 
 export interface Loan extends LoanTerms {
   loan_id: string
   state: LoanState
-  coupon_id: string | null
+  coupons: CouponReduction[]
   reason: string | null
+}
+
+/** The cost table as it was confirmed, and for how long it had been shown. */
+export interface ConfirmedCosts extends CostTable {
+  seconds: number
+  confirmed_at: string
 }
 
 const at = (id: string): string => `/loans/${encodeURIComponent(id)}`
@@ -69,4 +84,5 @@ export const fetchCouponChoices = (terms: LoanTerms, signal: AbortSignal): Promi
 export const applyForLoan = (body: Application, key: string): Promise<{ loan_id: string; state: LoanState }> =>
   post('/loans', body, { headers: { 'Idempotency-Key': key } })
 export const fetchLoan = (id: string): Promise<Loan> => get(at(id))
+export const fetchConfirmedCosts = (id: string): Promise<ConfirmedCosts> => get(`${at(id)}/cost-table`)
 export const fetchLoanPlan = (id: string): Promise<{ plan: Instalment[] }> => get(`${at(id)}/plan`)

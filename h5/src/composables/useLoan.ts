@@ -21,7 +21,7 @@ export function useLoan(id: string): LoanWatch {
 
   async function read(): Promise<void> {
     loan.value = await fetchLoan(id)
-    if (loan.value.state === 'disbursed') plan.value = (await fetchLoanPlan(id)).plan
+    if (['disbursed', 'repaid_early'].includes(loan.value.state)) plan.value = (await fetchLoanPlan(id)).plan
     if (loan.value.state === 'processing') later()
   }
 

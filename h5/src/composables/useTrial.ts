@@ -23,10 +23,11 @@ interface TrialForm {
   amountText: Ref<string>
   periods: Ref<Periods>
   method: Ref<Method>
-  couponId: Ref<string | null>
+  couponIds: Ref<string[]>
   amountFen: ComputedRef<number | null>
   choices: ShallowRef<CouponChoice[]>
-  chosen: ComputedRef<CouponChoice | null>
+  /** The chosen coupons in the order they were chosen, usable or not. */
+  chosen: ComputedRef<CouponChoice[]>
   /** The last answer together with what was asked: an application sends exactly what was shown. */
   tried: ShallowRef<Tried | null>
   busy: Ref<boolean>
@@ -39,7 +40,7 @@ export function useTrial(coupon: string | null): TrialForm {
   const amountText = ref('10,000')
   const periods = ref<Periods>(12)
   const method = ref<Method>('equal_instalment')
-  const couponId = ref(coupon)
+  const couponIds = ref(coupon ? [coupon] : [])
   const choices = shallowRef<CouponChoice[]>([])
   const tried = shallowRef<Tried | null>(null)
   const problem = shallowRef<Problem | null>(null)
@@ -49,15 +50,17 @@ export function useTrial(coupon: string | null): TrialForm {
   const terms = computed<LoanTerms | null>(() =>
     amountFen.value ? { amount_fen: amountFen.value, periods: periods.value, method: method.value } : null,
   )
-  const chosen = computed(() => choices.value.find((choice) => choice.coupon.coupon_id === couponId.value) ?? null)
+  const chosen = computed(() =>
+    couponIds.value.flatMap((id) => choices.value.filter((choice) => choice.coupon.coupon_id === id)),
+  )
 
   let running = new AbortController()
   let timer: ReturnType<typeof setTimeout> | undefined
 
   async function ask(asked: LoanTerms, signal: AbortSignal): Promise<void> {
     choices.value = (await fetchCouponChoices(asked, signal)).items
-    const coupon_id = chosen.value?.usable ? chosen.value.coupon.coupon_id : undefined
-    const request: TrialRequest = coupon_id ? { ...asked, coupon_id } : asked
+    const coupon_ids = chosen.value.filter((choice) => choice.usable).map((choice) => choice.coupon.coupon_id)
+    const request: TrialRequest = coupon_ids.length ? { ...asked, coupon_ids } : asked
     tried.value = { request, answer: await tryLoan(request, signal) }
   }
 
@@ -82,7 +85,7 @@ export function useTrial(coupon: string | null): TrialForm {
     if (mine === running) busy.value = false
   }
 
-  watch([terms, couponId], () => {
+  watch([terms, couponIds], () => {
     busy.value = true
     clearTimeout(timer)
     timer = setTimeout(() => void compute(), TYPING_MS)
@@ -93,5 +96,5 @@ export function useTrial(coupon: string | null): TrialForm {
   })
   void compute()
 
-  return { amountText, periods, method, couponId, amountFen, choices, chosen, tried, busy, problem, compute }
+  return { amountText, periods, method, couponIds, amountFen, choices, chosen, tried, busy, problem, compute }
 }

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
-from domain import campaigns, coupons, customers, outbox, reconciliation
+from domain import campaigns, coupons, customers, loans, reconciliation
 from domain.approvals import Version
 from domain.campaigns import CAMPAIGNS, Cost
-from domain.facts import CouponReleased, CouponUsed
+from domain.loans import LoanState
+from domain.loans.ask import Outcome
+from domain.loans.conclude import conclude as decided
 from kit import clock, database
 from tests.domain.coupons.stage import new_customers, publish
 
@@ -93,9 +95,13 @@ async def borrow(coupon_id: int) -> int:
     async with database.transaction() as connection:
         await customers.lock(connection, [owner])
         loan_id: int = await connection.fetchval(
-            """INSERT INTO loan (customer_id, idempotency_key, fingerprint, request_no, amount_fen, periods, method, state,
-                                 coupon_id, cost_table_version, cost_table_seconds, created_at, asked_at)
-               VALUES ($1, $2::text, 'f', $2, 1, 1, 'equal_instalment', 'processing', $3, '1', 5, $4, $4) RETURNING id""",
+            """WITH made AS (
+                 INSERT INTO loan (customer_id, idempotency_key, fingerprint, request_no, amount_fen, periods, method,
+                                   state, cost_table_version, cost_table_seconds, created_at, asked_at)
+                 VALUES ($1, $2::text, 'f', $2, 1, 1, 'equal_instalment', 'processing', '1', 5, $4, $4) RETURNING id),
+               noted AS (
+                 INSERT INTO loan_move (loan_id, after, source, moved_at) SELECT id, 'processing', 'test', $4 FROM made)
+               INSERT INTO loan_coupon (loan_id, coupon_id, position) SELECT id, $3, 0 FROM made RETURNING loan_id""",
             owner,
             f"k{next(_loans)}",
             coupon_id,
@@ -106,18 +112,13 @@ async def borrow(coupon_id: int) -> int:
 
 
 async def conclude(loan_id: int, *, disbursed: bool) -> None:
-    """As `loans.conclude` does."""
-    owner = await database.fetchval("SELECT customer_id FROM loan WHERE id = $1", loan_id)
-    async with database.transaction() as connection:
-        await customers.lock(connection, [owner])
-        await connection.execute(
-            "UPDATE loan SET state = $2 WHERE id = $1", loan_id, "disbursed" if disbursed else "declined"
-        )
-        if disbursed:
-            fact: Any = CouponUsed(await coupons.redeem(connection, loan_id) or 0, loan_id, 350)
-        else:
-            fact = CouponReleased(await coupons.release(connection, loan_id, "loan.declined") or 0, owner)
-        await outbox.record(connection, [fact])
+    """The core has decided: 350 fen were taken off."""
+    row = await database.fetchrow(
+        "SELECT customer_id, coupon_id FROM loan JOIN loan_coupon ON loan_id = loan.id WHERE loan.id = $1", loan_id
+    )
+    assert row is not None
+    outcome = Outcome(LoanState.DISBURSED, None, {row[1]: 350}) if disbursed else Outcome(LoanState.DECLINED)
+    await decided(await loans.read(row[0], loan_id), outcome)
 
 
 async def void(coupon_id: int) -> None:

@@ -37,15 +37,14 @@ INVARIANTS = {
         SELECT coupon_id FROM (
           SELECT coupon_id, before, lag(after) OVER (PARTITION BY coupon_id ORDER BY id) AS reached FROM coupon_move) m
         WHERE before IS DISTINCT FROM reached""",
-    "used coupon <-> one accounting entry or one on its way": """
+    "used coupon <-> one accounting entry that stands": """
         SELECT c.id FROM coupon c
-        WHERE (c.state = 'used') <> (
-          1 = (SELECT count(*) FROM accounting_entry e WHERE e.coupon_id = c.id)
-            + (SELECT count(*) FROM outbox o
-               WHERE o.fact = 'CouponUsed' AND (o.payload->>'coupon_id')::bigint = c.id))""",
+        WHERE (c.state = 'used')::int <> (
+          SELECT count(*) FROM accounting_entry e
+          WHERE e.coupon_id = c.id AND e.reverses_id IS NULL AND e.reversed_at IS NULL)""",
     "occupied coupon <-> undecided loan": """
-        SELECT c.id FROM coupon c JOIN loan l ON l.id = c.loan_id AND l.coupon_id = c.id
-        WHERE (c.state = 'occupied') <> (l.state = 'processing')""",
+        SELECT c.id FROM coupon c JOIN loan l ON l.id = c.loan_id JOIN loan_coupon k ON k.loan_id = l.id
+        WHERE k.coupon_id = c.id AND (c.state = 'occupied') <> (l.state = 'processing')""",
 }
 
 

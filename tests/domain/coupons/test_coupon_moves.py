@@ -1,14 +1,13 @@
 """Occupy, redeem, release, void, expire: each once, each recorded, nothing in between."""
 
 import asyncio
-import contextvars
 from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain import coupons, customers
+from domain import coupons
 from domain.coupons import Coupon, CouponState, NotVoided
 from domain.coupons.moves import move
 from domain.coupons.states import MOVES, may
@@ -17,7 +16,7 @@ from kit.errors import Conflict, NotFound
 from tests.domain.coupons.stage import broken, issue_one, new_customers, publish_template
 
 pytestmark = pytest.mark.usefixtures("database")
-NO_ENTRIES = "used coupon <-> one accounting entry or one on its way"
+NO_ENTRIES = "used coupon <-> one accounting entry that stands"
 
 
 async def occupy(customer_id: int, coupon_id: int, loan_id: int) -> Coupon:
@@ -26,14 +25,19 @@ async def occupy(customer_id: int, coupon_id: int, loan_id: int) -> Coupon:
         return await coupons.occupy(connection, customer_id, coupon_id, loan_id, until)
 
 
-async def redeem(loan_id: int) -> int | None:
+async def redeem(loan_id: int, *coupon_ids: int) -> list[int]:
     async with database.transaction() as connection:
-        return await coupons.redeem(connection, loan_id)
+        return await coupons.redeem(connection, loan_id, coupon_ids or None)
 
 
-async def release(loan_id: int) -> int | None:
+async def release(loan_id: int) -> list[int]:
     async with database.transaction() as connection:
         return await coupons.release(connection, loan_id, "loan.declined")
+
+
+async def give_back(loan_id: int) -> list[int]:
+    async with database.transaction() as connection:
+        return await coupons.give_back(connection, loan_id, "loan.cancelled")
 
 
 async def void(*coupon_ids: int, loans_called_off: bool = False) -> list[NotVoided]:
@@ -80,7 +84,7 @@ async def test_of_redeem_and_release_at_once_one_finds_the_coupon(owned: tuple[i
     await occupy(customer, coupon_id, 7)
     ready = asyncio.Barrier(8)
 
-    async def settle_together(number: int) -> int | None:
+    async def settle_together(number: int) -> list[int]:
         async with database.transaction() as connection:
             await ready.wait()
             if number % 2:
@@ -88,7 +92,7 @@ async def test_of_redeem_and_release_at_once_one_finds_the_coupon(owned: tuple[i
             return await coupons.release(connection, 7, "loan.declined")
 
     outcomes = await asyncio.gather(*map(settle_together, range(8)))
-    assert sorted(outcomes, key=str) == [coupon_id] + [None] * 7
+    assert sorted(outcomes, reverse=True) == [[coupon_id], *[[]] * 7]
     assert len((await coupons.read(customer, coupon_id)).history) == 3
 
 
@@ -122,16 +126,16 @@ async def test_only_a_valid_coupon_is_occupied(changes: dict[str, object], code:
 async def test_a_disbursed_loan_uses_its_coupon_once(owned: tuple[int, int]) -> None:
     customer, coupon_id = owned
     await occupy(customer, coupon_id, 7)
-    assert [await redeem(7), await redeem(7), await release(7)] == [coupon_id, None, None]
+    assert [await redeem(7), await redeem(7), await release(7)] == [[coupon_id], [], []]
     assert await state_of(coupon_id) == CouponState.USED
 
 
 async def test_a_released_coupon_can_be_used_again(owned: tuple[int, int]) -> None:
     customer, coupon_id = owned
     await occupy(customer, coupon_id, 7)
-    assert [await release(7), await release(7), await redeem(7)] == [coupon_id, None, None]
+    assert [await release(7), await release(7), await redeem(7)] == [[coupon_id], [], []]
     assert (await occupy(customer, coupon_id, 8)).id == coupon_id
-    assert await redeem(8) == coupon_id
+    assert await redeem(8) == [coupon_id]
 
 
 async def test_void_takes_unused_ones_and_names_the_others() -> None:
@@ -166,43 +170,7 @@ async def test_an_occupied_coupon_is_voided_when_its_loan_is_called_off(owned: t
     await occupy(customer, coupon_id, 1)
     assert await void(coupon_id, loans_called_off=True) == []
     assert await state_of(coupon_id) == CouponState.VOIDED
-    assert await redeem(1) is None
-
-
-async def test_expiry_waits_for_nobody_and_comes_back() -> None:
-    await publish_template("free7", per_person=None)
-    busy, *others = await new_customers(4)
-    for customer in (busy, *others):
-        await issue_one(customer, "free7")
-    later = clock.now() + timedelta(days=30)
-    assert await coupons.expire(clock.now()) == 0
-    async with database.transaction() as connection:
-        await customers.lock(connection, [busy])
-        # In a context of its own: what starts here would join this transaction.
-        elsewhere = asyncio.create_task(coupons.expire(later), context=contextvars.Context())
-        assert await asyncio.wait_for(elsewhere, 5) == 3
-    assert await coupons.expire(later) == 1
-    assert await broken() == {}
-
-
-async def test_expiry_takes_no_more_than_a_batch() -> None:
-    await publish_template("free7", per_person=None)
-    for customer in await new_customers(5):
-        await issue_one(customer, "free7")
-    later = clock.now() + timedelta(days=30)
-    assert [await coupons.expire(later, 2) for _ in range(4)] == [2, 2, 1, 0]
-
-
-async def test_two_that_expire_at_once_share_the_work() -> None:
-    await publish_template("free7", per_person=None)
-    for customer in await new_customers(20):
-        await issue_one(customer, "free7")
-    later = clock.now() + timedelta(days=31)
-    assert sum(await asyncio.gather(*(coupons.expire(later, 5) for _ in range(8)))) <= 20
-    while await coupons.expire(later, 5):
-        pass
-    assert await database.fetchval("SELECT count(*) FROM coupon_move WHERE after = 'expired'") == 20
-    assert await broken() == {}
+    assert await redeem(1) == []
 
 
 async def test_every_move_has_a_new_change_number(owned: tuple[int, int]) -> None:
@@ -218,17 +186,48 @@ async def test_every_move_has_a_new_change_number(owned: tuple[int, int]) -> Non
 async def test_a_move_the_table_does_not_know_is_refused(owned: tuple[int, int]) -> None:
     async with database.transaction() as connection:
         with pytest.raises(ValueError, match="cannot go from"):
-            await move(connection, [owned[1]], CouponState.USED, CouponState.UNUSED, "test")
+            await move(connection, [owned[1]], CouponState.USED, CouponState.OCCUPIED, "test")
 
 
-def test_there_is_no_way_out_of_used_expired_and_voided() -> None:
+async def test_a_cancelled_loan_gives_its_coupons_back_or_forfeits_them() -> None:
+    await publish_template("back", per_person=None)
+    await publish_template("gone", use={"stacking": "stackable", "cancelled": "forfeit"})
+    [customer] = await new_customers()
+    back, gone, other = (
+        await issue_one(customer, "back"),
+        await issue_one(customer, "gone"),
+        await issue_one(customer, "back"),
+    )
+    await occupy(customer, back, 7)
+    await occupy(customer, gone, 7)
+    await occupy(customer, other, 8)
+    assert (await redeem(7, gone), await redeem(7), await redeem(8)) == ([gone], [back], [other])
+    assert [await give_back(7), await give_back(7)] == [[back, gone], []]
+    assert [await state_of(one) for one in (back, gone, other)] == ["unused", "voided", "used"]
+    assert (await occupy(customer, back, 9)).id == back
+    assert await broken(NO_ENTRIES) == {}
+
+
+async def test_a_coupon_given_back_too_late_expires(owned: tuple[int, int]) -> None:
+    customer, coupon_id = owned
+    await occupy(customer, coupon_id, 7)
+    await redeem(7)
+    await database.execute("UPDATE coupon SET valid_until = now() WHERE id = $1", coupon_id)
+    assert await give_back(7) == [coupon_id]
+    assert await coupons.expire(clock.now()) == 1
+    assert await state_of(coupon_id) == CouponState.EXPIRED
+
+
+def test_there_is_no_way_out_of_expired_and_voided() -> None:
     final = {state for state, after in MOVES.items() if not after}
-    assert final == {CouponState.USED, CouponState.EXPIRED, CouponState.VOIDED}
+    assert final == {CouponState.EXPIRED, CouponState.VOIDED}
     assert set(MOVES) == set(CouponState)
 
 
 STEPS = st.tuples(
-    st.sampled_from(["occupy", "redeem", "release", "void", "call_off", "expire"]), st.integers(0, 2), st.integers(1, 3)
+    st.sampled_from(["occupy", "redeem", "release", "void", "call_off", "give_back", "expire"]),
+    st.integers(0, 2),
+    st.integers(1, 3),
 )
 
 
@@ -259,7 +258,7 @@ async def _do(verb: str, customer: int, coupon_id: int, loan: int, model: dict[i
     state, held_by = model[coupon_id]
     of_loan = [one for one, (now, by) in model.items() if now == CouponState.OCCUPIED and by == loan]
     match verb:
-        case "occupy" if not of_loan or of_loan == [coupon_id]:
+        case "occupy":
             if state == CouponState.UNUSED or (state == CouponState.OCCUPIED and held_by == loan):
                 await occupy(customer, coupon_id, loan)
                 model[coupon_id] = CouponState.OCCUPIED, loan
@@ -268,14 +267,19 @@ async def _do(verb: str, customer: int, coupon_id: int, loan: int, model: dict[i
                     await occupy(customer, coupon_id, loan)
         case "redeem" | "release":
             done = await (redeem(loan) if verb == "redeem" else release(loan))
-            assert [done] == (of_loan or [None])
+            assert done == of_loan
             for one in of_loan:
                 model[one] = (CouponState.USED if verb == "redeem" else CouponState.UNUSED), loan
         case "call_off":
             left = await void(coupon_id, loans_called_off=True)
-            if may(state, CouponState.VOIDED):
+            if state in (CouponState.UNUSED, CouponState.OCCUPIED):
                 model[coupon_id] = CouponState.VOIDED, 0
             assert bool(left) == (state in (CouponState.USED, CouponState.EXPIRED))
+        case "give_back":
+            returned = [one for one, (now, by) in model.items() if now == CouponState.USED and by == loan]
+            assert await give_back(loan) == returned
+            for one in returned:
+                model[one] = CouponState.UNUSED, loan
         case "void" if state != CouponState.OCCUPIED:
             await void(coupon_id)
             if state == CouponState.UNUSED:

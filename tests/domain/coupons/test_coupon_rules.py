@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from domain.coupons import TEMPLATES, Coupon, CouponState, CouponTemplate, Template, Use, use_rules, why_unusable
-from domain.coupons.rules import validity_of
+from domain.coupons.rules import validity_of, why_not_together
 from kit.errors import RuleViolated
 from tests.domain.coupons.stage import document
 
@@ -64,12 +64,60 @@ def test_a_coupon_fits_a_loan_that_meets_every_rule() -> None:
         ({"methods": ["interest_first"]}, {}, ("coupon.wrong_method", "仅限先息后本还款方式")),
         ({"channels": ["wechat_mini"]}, {}, ("coupon.wrong_channel", "仅限在微信小程序使用")),
         ({"scope": "first_drawdown"}, {"first_drawdown": False}, ("coupon.not_first_drawdown", "仅限首次借款")),
+        ({"scope": "ordinary"}, {}, ("coupon.not_ordinary", "仅限非首次借款")),
+        ({"scope": "credit_granted"}, {}, ("coupon.not_credit_granted", "仅限已授信客户借款")),
+        (
+            {"scope": "first_in_campaign"},
+            {"campaigns": frozenset({"autumn"})},
+            ("coupon.not_first_in_campaign", "仅限活动期间首次用券借款"),
+        ),
+        ({"asset_parties": ["bank"]}, {}, ("coupon.wrong_asset_party", "仅限资产方为bank的借款")),
+        (
+            {"funding_parties": ["own", "joint"]},
+            {"funding_party": "x", "party_names": {"own": "自有资金"}},
+            ("coupon.wrong_funding_party", "仅限资金方为自有资金、joint的借款"),
+        ),
+        (
+            {"customer_types": ["payroll", "business"]},
+            {"customer_type": "individual"},
+            ("coupon.wrong_customer_type", "仅限代发工资客户、小微企业主使用"),
+        ),
+        ({"credit_modes": ["revolving"]}, {}, ("coupon.wrong_credit_mode", "仅限循环授信额度的借款")),
     ],
 )
 def test_a_loan_against_a_rule_is_told_which(
     use: dict[str, Any], changed: dict[str, Any], expected: tuple[str, str]
 ) -> None:
-    assert refusal(template(use=use), msgspec.structs.replace(LOAN, **changed)) == expected
+    assert refusal(template(use=use, campaign="autumn"), msgspec.structs.replace(LOAN, **changed)) == expected
+
+
+def test_what_is_asked_for_fits() -> None:
+    wanted = {
+        "scope": "ordinary",
+        "asset_parties": ["card_centre"],
+        "funding_parties": ["own"],
+        "customer_types": ["payroll"],
+        "credit_modes": ["single", "revolving"],
+    }
+    fits = Use(
+        *(1_200_000, 12, "equal_instalment"),
+        first_drawdown=False,
+        asset_party="card_centre",
+        funding_party="own",
+        customer_type="payroll",
+        credit_mode="revolving",
+    )
+    assert refusal(template(use=wanted), fits) is None
+    for scope in ("first_in_campaign", "credit_granted"):
+        granted = msgspec.structs.replace(fits, credit_granted=True, campaigns=frozenset({"spring"}))
+        assert refusal(template(use={"scope": scope}, campaign="autumn"), granted) is None
+
+
+def test_an_exclusive_coupon_stands_alone() -> None:
+    alone, stackable = template(), template(use={"stacking": "stackable"})
+    assert why_not_together([stackable, stackable, stackable]) is None
+    assert why_not_together([alone]) is None
+    assert why_not_together([stackable, alone]) == ("coupon.not_stackable", "7天免息券不可与其他优惠券同时使用")
 
 
 @pytest.mark.parametrize(
@@ -129,6 +177,27 @@ def test_a_channel_does_not_matter_where_none_is_known() -> None:
                 "与其他优惠不可叠加",
             ],
         ),
+        (
+            {
+                "use": {
+                    "scope": "ordinary",
+                    "customer_types": ["payroll"],
+                    "credit_modes": ["revolving"],
+                    "asset_parties": ["card_centre"],
+                    "stacking": "stackable",
+                    "cancelled": "forfeit",
+                },
+            },
+            [
+                "免除借款前7天利息",
+                "限非首次借款使用",
+                "限代发工资客户使用",
+                "限循环授信额度使用",
+                "限信用卡中心提供的借款使用",
+                "可与其他优惠叠加使用",
+                "借款撤销后不予退回",
+            ],
+        ),
         ({"kind": "red_packet", "value": {"amount_fen": 500}}, ["现金红包5元", "不可用于借款"]),
         ({"kind": "phone_credit", "value": {"amount_fen": 1000}}, ["话费10元", "不可用于借款"]),
         ({"kind": "points", "value": {"points": 5000}}, ["积分5,000分", "不可用于借款"]),
@@ -184,6 +253,11 @@ async def test_every_kind_has_its_value(kind: str, value: dict[str, Any]) -> Non
             {"validity": {"mode": "fixed", "from": "2026-11-01T00:00:00Z", "until": "2026-11-01T00:00:00Z"}},
             ["validity.until"],
         ),
+        ({"use": {"scope": "first_in_campaign"}}, ["campaign"]),
+        (
+            {"use": {"customer_types": ["payroll"] * 2, "credit_modes": ["single"] * 2}},
+            ["use.customer_types", "use.credit_modes"],
+        ),
         ({"use": {"periods": [3, 3], "min_loan_fen": 2, "max_loan_fen": 1}}, ["use.periods", "use.max_loan_fen"]),
     ],
 )
@@ -201,6 +275,10 @@ async def test_an_impossible_template_is_refused_with_the_place(changes: dict[st
         ({"validity": {"mode": "sometimes", "days": 3}}, "`$.validity.mode`"),
         ({"validity": {"mode": "fixed", "from": "2026-11-01T00:00:00", "until": "x"}}, "`$.validity.from`"),
         ({"use": {"methods": ["never"]}}, "`$.use.methods[0]`"),
+        ({"use": {"scope": "second"}}, "`$.use.scope`"),
+        ({"use": {"customer_types": ["payroll", "king"]}}, "`$.use.customer_types[1]`"),
+        ({"use": {"credit_modes": ["gold"]}}, "`$.use.credit_modes[0]`"),
+        ({"use": {"cancelled": "keep"}}, "`$.use.cancelled`"),
         ({"use": {"colour": "red"}}, "unknown field `colour` - at `$.use`"),
         ({"gift": True}, "unknown field `gift`"),
         ({"stock": 0}, "`$.stock`"),

@@ -18,16 +18,19 @@ async def borrower_with(days: int = 30, **changes: Any) -> tuple[int, int]:
     return customer, await issue_one(customer, "free")
 
 
-def confirming(trial: Trial, coupon_id: int | None, terms: Terms = TERMS, **changes: Any) -> Application:
+def confirming(trial: Trial, terms: Terms = TERMS, **changes: Any) -> Application:
     """The application of one who has read the cost table of `trial`."""
-    given = {"cost_table_version": trial.cost_table.version, "cost_table_seconds": trial.cost_table.reading_seconds}
-    return Application(terms, coupon_id, **{**given, **changes})
+    given = {
+        "coupon_ids": [one.coupon_id for one in trial.coupons],
+        "cost_table_version": trial.cost_table.version,
+        "cost_table_seconds": trial.cost_table.reading_seconds,
+    }
+    return Application(terms, **{**given, **changes})
 
 
-async def apply(customer: int, coupon_id: int | None, key: str = "k1", terms: Terms = TERMS) -> Loan:
+async def apply(customer: int, *coupon_ids: int, key: str = "k1", terms: Terms = TERMS) -> Loan:
     """Try, read, apply."""
-    trial = await loans.trial(customer, terms, coupon_id)
-    return await loans.apply(customer, confirming(trial, coupon_id, terms), key)
+    return await loans.apply(customer, confirming(await loans.trial(customer, terms, coupon_ids), terms), key)
 
 
 async def settle_later() -> int:

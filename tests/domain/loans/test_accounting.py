@@ -3,11 +3,12 @@
 import asyncio
 import random
 
+import asyncpg
 import pytest
 
 from domain import loans
-from domain.facts import CouponUsed
 from domain.loans import Loan
+from domain.loans.book_coupons import book_coupons
 from kit import database
 from kit.errors import DomainError
 from tests.domain.coupons.stage import broken, issue_one, new_customers, publish_template
@@ -18,18 +19,21 @@ pytestmark = pytest.mark.usefixtures("database")
 ENTRIES = "/card-core/accounting-entries"
 
 
+async def listed() -> list[tuple[str, str]]:
+    return [(row[0], row[1]) for row in await database.fetch("SELECT kind, state FROM loan_discrepancy ORDER BY id")]
+
+
 async def pending() -> int:
     return int(await database.fetchval("SELECT count(*) FROM accounting_entry WHERE state = 'pending'"))
 
 
-async def test_a_fact_told_twice_is_one_entry(twin: Twin) -> None:
+async def test_a_coupon_has_its_entry_when_it_is_used_and_the_database_refuses_another(twin: Twin) -> None:
     customer, coupon_id = await borrower_with()
     loan = await apply(customer, coupon_id)
-    fact = CouponUsed(coupon_id, loan.id, 18_000)
-    async with database.transaction() as connection:
-        await loans.book_used_coupons(connection, [fact, fact])
-        await loans.book_used_coupons(connection, [fact])
-    await told()
+    assert await pending() == 1
+    with pytest.raises(asyncpg.UniqueViolationError):
+        async with database.transaction() as connection:
+            await book_coupons(connection, loan.id, {coupon_id: 18_000})
     assert await database.fetchval("SELECT count(*) FROM accounting_entry") == 1
 
 
@@ -58,13 +62,15 @@ async def test_two_that_post_at_once_confirm_an_entry_once(twin: Twin) -> None:
 async def test_an_entry_the_core_refuses_does_not_hold_up_the_others(twin: Twin) -> None:
     customer, first = await borrower_with()
     second = await issue_one(customer, "free")
-    await apply(customer, first, "k1")
-    await apply(customer, second, "k2")
+    await apply(customer, first, key="k1")
+    await apply(customer, second, key="k2")
     await told()
     await database.execute("UPDATE accounting_entry SET amount_fen = 1 WHERE coupon_id = $1", first)
     assert (await loans.post_entries(), await pending()) == (1, 1)
+    assert await listed() == [("entry_refused", "open")]
     await database.execute("UPDATE accounting_entry SET amount_fen = 18000 WHERE coupon_id = $1", first)
     assert (await loans.post_entries(), await pending()) == (1, 0)
+    assert await listed() == [("entry_refused", "closed")]
 
 
 async def test_our_ledger_and_the_cores_agree_after_a_storm_of_failures(twin: Twin) -> None:
@@ -80,7 +86,7 @@ async def test_our_ledger_and_the_cores_agree_after_a_storm_of_failures(twin: Tw
 
     async def try_to_borrow(customer: int, coupon_id: int, key: str) -> Loan | DomainError:
         try:
-            return await apply(customer, coupon_id, key)
+            return await apply(customer, coupon_id, key=key)
         except DomainError as refused:
             return refused
 
@@ -94,13 +100,13 @@ async def test_our_ledger_and_the_cores_agree_after_a_storm_of_failures(twin: Tw
     assert await pending() == 0
     assert await broken() == {}
     for row in await database.fetch(
-        """SELECT l.request_no, l.state, e.request_no AS entry_no, e.amount_fen, l.coupon_id FROM loan l
+        """SELECT l.request_no, l.state, e.request_no AS entry_no, e.amount_fen FROM loan l
            LEFT JOIN accounting_entry e ON e.loan_id = l.id"""
     ):
         booked = twin.loan(row["request_no"])
         assert booked is not None
         assert booked.state == row["state"]
         if row["state"] == "disbursed":
-            entry = twin.entry(row["entry_no"], row["coupon_id"])
+            entry = twin.entry(row["entry_no"])
             assert entry is not None
             assert entry.amount_fen == row["amount_fen"] == sum(line.reduction_fen for line in booked.plan)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.loans.rules import Costs, cost_table, yearly_rate
-from domain.loans.states import MOVES, LoanState, may
+from domain.loans.states import MOVES, LoanState, contradicts, may
 from domain.loans.terms import Terms
 from kit.money import percent
 
@@ -76,7 +76,17 @@ def test_the_version_stands_for_exactly_this_content() -> None:
     assert version != cost_table(Terms(LENT, 12, "equal_principal"), costs()).version
 
 
-def test_a_decision_is_final() -> None:
-    assert {state for state, after in MOVES.items() if not after} == {LoanState.DISBURSED, LoanState.DECLINED}
-    assert may(LoanState.PROCESSING, LoanState.DISBURSED)
-    assert may(LoanState.PROCESSING, LoanState.DECLINED)
+def test_how_a_loan_ends_is_final() -> None:
+    assert {state for state, after in MOVES.items() if not after} == {LoanState.CANCELLED, LoanState.REPAID_EARLY}
+    assert all(LoanState.PROCESSING not in after for after in MOVES.values())
+    assert not may(LoanState.DISBURSED, LoanState.DECLINED)
+
+
+def test_what_was_true_before_contradicts_nothing() -> None:
+    states = [state for state in LoanState if state != LoanState.PROCESSING]
+    assert {(known, told) for known in states for told in states if contradicts(known, told)} == {
+        (LoanState.DISBURSED, LoanState.DECLINED),
+        (LoanState.REPAID_EARLY, LoanState.DECLINED),
+        (LoanState.REPAID_EARLY, LoanState.CANCELLED),
+        (LoanState.CANCELLED, LoanState.REPAID_EARLY),
+    }

@@ -25,7 +25,7 @@ async def test_without_a_coupon_both_rates_are_the_same(twin: Twin) -> None:
 
 async def test_a_period_free_of_interest_lowers_the_rate(twin: Twin) -> None:
     customer, coupon_id = await borrower_with(days=30)
-    trial = await loans.trial(customer, TERMS, coupon_id)
+    trial = await loans.trial(customer, TERMS, [coupon_id])
     assert (trial.interest_fen, trial.reduction_fen) == (120_195, 18_000)
     assert (trial.apr_before, trial.apr_after) == ("18.00", "15.18")
     assert (trial.plan[0].reduction_fen, trial.plan[0].total_fen) == (18_000, 92_016)
@@ -37,7 +37,7 @@ async def test_a_discount_is_taken_off_the_first_periods_up_to_its_cap(twin: Twi
     await publish_template("capped", per_person=None, kind="interest_discount", value={**value, "cap_fen": 5_000})
     [customer] = await new_customers()
     reductions = [
-        (await loans.trial(customer, TERMS, await issue_one(customer, code))).reduction_fen
+        (await loans.trial(customer, TERMS, [await issue_one(customer, code)])).reduction_fen
         for code in ("discount", "capped")
     ]
     assert reductions == [9_967, 5_000]
@@ -45,7 +45,7 @@ async def test_a_discount_is_taken_off_the_first_periods_up_to_its_cap(twin: Twi
 
 async def test_nothing_is_occupied_by_trying(twin: Twin) -> None:
     customer, coupon_id = await borrower_with()
-    await loans.trial(customer, TERMS, coupon_id)
+    await loans.trial(customer, TERMS, [coupon_id])
     assert await database.fetchval("SELECT state FROM coupon WHERE id = $1", coupon_id) == "unused"
     assert await database.fetchval("SELECT count(*) FROM loan") == 0
 
@@ -53,7 +53,7 @@ async def test_nothing_is_occupied_by_trying(twin: Twin) -> None:
 async def test_a_coupon_that_does_not_fit_is_refused_with_the_reason(twin: Twin) -> None:
     customer, coupon_id = await borrower_with(use={"periods": [3]})
     with pytest.raises(RuleViolated) as refused:
-        await loans.trial(customer, TERMS, coupon_id)
+        await loans.trial(customer, TERMS, [coupon_id])
     assert (refused.value.code, refused.value.message) == ("coupon.wrong_periods", "仅限3期借款")
 
 
@@ -61,7 +61,7 @@ async def test_somebody_elses_coupon_is_not_there(twin: Twin) -> None:
     _, coupon_id = await borrower_with()
     [stranger] = await new_customers()
     with pytest.raises(NotFound):
-        await loans.trial(stranger, TERMS, coupon_id)
+        await loans.trial(stranger, TERMS, [coupon_id])
 
 
 async def test_a_visitor_has_to_bind_a_card_first(twin: Twin) -> None:
@@ -78,7 +78,7 @@ async def test_a_silent_core_is_unavailable(twin: Twin, fault: str) -> None:
     customer, coupon_id = await borrower_with()
     await twin.fault(fault, "/loan-trials")
     with pytest.raises(Unavailable) as refused:
-        await loans.trial(customer, TERMS, coupon_id)
+        await loans.trial(customer, TERMS, [coupon_id])
     assert refused.value.code == "card_core.no_answer"
 
 
@@ -111,23 +111,23 @@ async def test_a_coupon_in_use_says_so(twin: Twin) -> None:
     [choice] = await loans.coupons_for(customer, TERMS)
     assert choice.reason == "该券正在使用中"
     with pytest.raises(Conflict) as refused:
-        await loans.trial(customer, TERMS, coupon_id)
+        await loans.trial(customer, TERMS, [coupon_id])
     assert refused.value.code == "coupon.not_unused"
 
 
 async def test_a_first_drawdown_coupon_is_for_the_first_loan_only(twin: Twin) -> None:
     customer, coupon_id = await borrower_with(use={"scope": "first_drawdown"})
     assert [choice.reason for choice in await loans.coupons_for(customer, TERMS)] == [None]
-    await apply(customer, None)
+    await apply(customer)
     assert [choice.reason for choice in await loans.coupons_for(customer, TERMS)] == ["仅限首次借款"]
     with pytest.raises(RuleViolated):
-        await loans.trial(customer, TERMS, coupon_id)
+        await loans.trial(customer, TERMS, [coupon_id])
 
 
 async def test_a_coupon_of_one_channel_is_refused_in_another(twin: Twin) -> None:
     customer, coupon_id = await borrower_with(use={"channels": ["wechat_mini"]})
     with pytest.raises(RuleViolated) as refused:
-        await loans.trial(customer, TERMS, coupon_id)
+        await loans.trial(customer, TERMS, [coupon_id])
     assert refused.value.code == "coupon.wrong_channel"
     there = Terms(TERMS.amount_fen, TERMS.periods, TERMS.method, "wechat_mini")
-    assert (await loans.trial(customer, there, coupon_id)).reduction_fen == 18_000
+    assert (await loans.trial(customer, there, [coupon_id])).reduction_fen == 18_000

@@ -12,10 +12,12 @@ from channels.card_core.client import CardCoreClient
 from channels.card_core.sandbox_books import BookedEntry, BookedLoan
 from channels.outbound import connect
 from channels.sandbox import SandboxConfig, create_sandbox
-from domain import ports
+from domain import loans, ports
+from domain.loans import Loan, LoanState, Notice
+from kit import clock
 from tests.serving import serve
 
-ANSWERS_WITHIN = 0.4
+ANSWERS_WITHIN = 0.8
 
 
 class Twin:
@@ -43,22 +45,45 @@ class Twin:
         answer = await self._http.get("/control/journal", params={"service": "card_core", "limit": 10_000})
         return [call for call in answer.json()["items"] if (call["method"], call["path"]) == (method, path)]
 
+    async def change(self, loan: Loan, change: str | None, tell: str = "never") -> dict[str, Any]:
+        """Something happens to a loan after it was applied for."""
+        wanted = {"request_no": loan.request_no, "change": change, "tell": tell}
+        answer = await self._http.post("/control/card-core/loan-changes", json=wanted)
+        return dict(answer.raise_for_status().json())
+
+    async def tell(self, loan: Loan, state: LoanState | None = None) -> bool:
+        """We hear what the loan is now (or is said to be), as by a notice; whether it was news."""
+        booked = self.loan(loan.request_no)
+        assert booked is not None
+        said = state or LoanState(booked.state)
+        reductions = booked.reduced_by()
+        return await loans.hear(Notice("N1", loan.request_no, said, clock.now(), booked.reason, reductions))
+
+    async def clear_journal(self) -> None:
+        """Forget the calls so far."""
+        (await self._http.delete("/control/journal")).raise_for_status()
+
     def loan(self, request_no: str) -> BookedLoan | None:
         """A loan in its books."""
         found: BookedLoan | None = self._app.ctx.card_core.books.loan(request_no)
         return found
 
-    def entry(self, request_no: str, coupon_id: int) -> BookedEntry | None:
+    def entry(self, request_no: str) -> BookedEntry | None:
         """An accounting entry in its books."""
-        found: BookedEntry | None = self._app.ctx.card_core.books.entry(request_no, str(coupon_id))
+        found: BookedEntry | None = self._app.ctx.card_core.books.entry(request_no)
         return found
+
+    def standing(self) -> dict[int, int]:
+        """What its books say each coupon took off."""
+        entries: list[BookedEntry] = self._app.ctx.card_core.books.entries()
+        return {int(one.coupon_no): one.amount_fen for one in entries if one.reversed_by is None}
 
 
 @asynccontextmanager
 async def card_core_twin(folder: Path) -> AsyncIterator[Twin]:
     """A twin with books in `folder`, bound as this process's card core."""
     app = create_sandbox(
-        SandboxConfig("http://127.0.0.1:9", folder / "keys", folder / "data", hold_seconds=1.0), name="loans_twin"
+        SandboxConfig("http://127.0.0.1:9", folder / "keys", folder / "data", hold_seconds=1.2), name="loans_twin"
     )
     async with serve(app) as control, connect(f"{control.base_url}/card-core", ANSWERS_WITHIN) as http:
         others: Any = None

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain import coupons, customers, events, outbox, reconciliation, rewards
+from domain import coupons, customers, events, loans, reconciliation, rewards
 from domain.events import Event
-from domain.facts import CouponReleased, CouponUsed
+from domain.loans import LoanState
+from domain.loans.ask import Outcome
+from domain.loans.conclude import conclude as decided
 from domain.operators import OperatorIdentity, Role
 from domain.rewards.rules import Owed, pay
 from kit import clock, database
@@ -42,9 +44,12 @@ async def put_in_a_loan() -> int:
     coupon_id: int = await database.fetchval("SELECT id FROM coupon WHERE state = 'unused'")
     owner = await customers.id_of("C1")
     await database.execute(
-        """INSERT INTO loan (id, customer_id, idempotency_key, fingerprint, request_no, amount_fen, periods, method, state,
-                             coupon_id, cost_table_version, cost_table_seconds, created_at, asked_at)
-           VALUES ($1, $2, 'k', 'f', 'r', 1, 1, 'equal_instalment', 'processing', $3, '1', 5, $4, $4)""",
+        """WITH made AS (
+             INSERT INTO loan (id, customer_id, idempotency_key, fingerprint, request_no, amount_fen, periods, method,
+                               state, cost_table_version, cost_table_seconds, created_at, asked_at)
+             VALUES ($1, $2, 'k', 'f', 'r', 1, 1, 'equal_instalment', 'processing', '1', 5, $4, $4)),
+           noted AS (INSERT INTO loan_move (loan_id, after, source, moved_at) VALUES ($1, 'processing', 'test', $4))
+           INSERT INTO loan_coupon (loan_id, coupon_id, position) VALUES ($1, $3, 0)""",
         LOAN,
         owner,
         coupon_id,
@@ -56,18 +61,11 @@ async def put_in_a_loan() -> int:
 
 
 async def conclude(*, disbursed: bool) -> None:
-    """As `loans.conclude` does."""
-    owner = await customers.id_of("C1")
-    async with database.transaction() as connection:
-        await customers.lock(connection, [owner])
-        state = "disbursed" if disbursed else "declined"
-        await connection.execute("UPDATE loan SET state = $2 WHERE id = $1", LOAN, state)
-        if disbursed:
-            used = await coupons.redeem(connection, LOAN)
-            fact: Any = CouponUsed(used or 0, LOAN, 350)
-        else:
-            fact = CouponReleased(await coupons.release(connection, LOAN, "loan.declined") or 0, owner)
-        await outbox.record(connection, [fact])
+    """The core has decided: 350 fen were taken off."""
+    [coupon_id] = await database.fetchrow("SELECT coupon_id FROM loan_coupon WHERE loan_id = $1", LOAN) or []
+    loan = await loans.read(await customers.id_of("C1"), LOAN)
+    outcome = Outcome(LoanState.DISBURSED, None, {coupon_id: 350}) if disbursed else Outcome(LoanState.DECLINED)
+    await decided(loan, outcome)
 
 
 async def owing() -> list[tuple[Any, ...]]:
@@ -251,3 +249,16 @@ def test_payments_are_whole_and_never_more_than_is_owed(debts: list[int], costs:
     kept_back = sum(cost for cost, payments in zip(costs, paid, strict=True) if payments)
     given = [cost for cost, payments in zip(costs, paid, strict=True) if not payments and cost]
     assert not given or min(given) > sum(debts) - kept_back
+
+
+async def test_a_cancelled_loan_leaves_no_debt_for_its_coupon() -> None:
+    bought = await earned()
+    await put_in_a_loan()
+    await conclude(disbursed=True)
+    await tell(refund(bought))
+    assert await owing() == [(350, 0, "report", "open")]
+    loan = await loans.read(await customers.id_of("C1"), LOAN)
+    await decided(loan, Outcome(LoanState.CANCELLED))
+    await settle()
+    assert (await coupon_states(), await owing()) == (["voided"], [(350, 0, "report", "written_off")])
+    await holds()
