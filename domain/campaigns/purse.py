@@ -1,7 +1,7 @@
 """The open budgets of one transaction: costs are decided in order, then written down together."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from domain.campaigns import rules
 from domain.campaigns.cost import Cost
@@ -101,27 +101,39 @@ async def open_purse(connection: Connection, costs: Sequence[Cost]) -> Purse:
     """
     now = clock.now()
     campaigns = sorted({cost.campaign for cost in costs if cost.amount_fen})
-    if campaigns:
-        await lock_rows(connection, campaigns)
-        # A statement of its own: its snapshot must be younger than the locks.
-        rows = await connection.fetch(_LEFT, campaigns, clock.business_day(now))
-        if rows:
-            pots = {(row["campaign"], row["branch"]): rules.Pot(row["left"], row["left_today"]) for row in rows}
-            closed = {row["campaign"] for row in rows if row["closed"]}
-            till = rules.Till(pots, closed, await _branches(connection, costs))
-            return Purse(till, await _known(connection, costs), now)
-    return Purse(rules.Till({}, (), {}), {}, now)
+    if not campaigns:
+        return Purse(rules.Till({}, (), {}), {}, now)
+    await lock_rows(connection, campaigns)
+    pots = await pots_of(connection, campaigns, clock.business_day(now))
+    if not pots:
+        return Purse(rules.Till({}, (), {}), {}, now)
+    till = rules.Till(pots, await closed(connection, campaigns), await _branches(connection, costs))
+    return Purse(till, await _known(connection, costs), now)
 
 
-_LEFT = """
-SELECT p.campaign, p.branch, p.ceiling_fen - p.reserved_fen - p.committed_fen AS left,
-       CASE WHEN d.id IS NULL THEN p.daily_fen
-            ELSE d.ceiling_fen - d.reserved_fen - d.committed_fen END AS left_today,
-       NOT EXISTS (SELECT FROM configuration c
-                   WHERE c.kind = 'campaigns' AND c.code = p.campaign AND c.state = 'live') AS closed
-FROM budget_pot p
-LEFT JOIN budget_day d ON d.campaign = p.campaign AND d.branch = p.branch AND d.day = $2
-WHERE p.campaign = ANY($1::text[])"""
+async def pots_of(connection: Connection, campaigns: Sequence[str], today: date) -> dict[rules.PotKey, rules.Pot]:
+    """What is left of the pots of these campaigns. Read only after the budgets are ours: it cannot change any more."""
+    rows = await connection.fetch(
+        """SELECT p.campaign, p.branch, p.ceiling_fen - p.reserved_fen - p.committed_fen AS left,
+                  CASE WHEN d.id IS NULL THEN p.daily_fen
+                       ELSE d.ceiling_fen - d.reserved_fen - d.committed_fen END AS left_today
+           FROM budget_pot p
+           LEFT JOIN budget_day d ON d.campaign = p.campaign AND d.branch = p.branch AND d.day = $2
+           WHERE p.campaign = ANY($1::text[])""",
+        campaigns,
+        today,
+    )
+    return {(row["campaign"], row["branch"]): rules.Pot(row["left"], row["left_today"]) for row in rows}
+
+
+async def closed(connection: Connection, campaigns: Sequence[str]) -> set[str]:
+    """Those of these campaigns that are not live."""
+    rows = await connection.fetch(
+        """SELECT code FROM unnest($1::text[]) AS t (code) WHERE NOT EXISTS (
+             SELECT FROM configuration c WHERE c.kind = 'campaigns' AND c.code = t.code AND c.state = 'live')""",
+        campaigns,
+    )
+    return {row["code"] for row in rows}
 
 
 async def _branches(connection: Connection, costs: Sequence[Cost]) -> dict[int, str | None]:
