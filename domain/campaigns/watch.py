@@ -1,7 +1,8 @@
 """Budgets of which little is left."""
 
 from domain.campaigns.warnings import Low, note_low
-from kit import clock, database
+from kit import clock
+from kit.database import Connection
 
 # Where nothing is given away, what head office keeps is the whole campaign: one warning is enough.
 _LOW = """
@@ -22,4 +23,8 @@ WHERE d.day = $1 AND (d.reserved_fen + d.committed_fen) * 100 >= d.ceiling_fen *
 
 async def watch() -> int:
     """Warn of every pot of a live campaign, and of its present day, that has reached `warn_at`; how many are new."""
-    return await note_low("budget", [Low(*row) for row in await database.fetch(_LOW, clock.today())])
+    return await note_low("budget", _look)
+
+
+async def _look(connection: Connection) -> list[Low]:
+    return [Low(*row) for row in await connection.fetch(_LOW, clock.today())]
