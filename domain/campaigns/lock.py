@@ -14,10 +14,15 @@ async def lock(connection: Connection, campaigns: Collection[str], sources: Coll
     """
     if campaigns or sources:
         await approvals.share_live_set(connection)
-        await connection.execute(
-            """SELECT FROM budget WHERE campaign = ANY($1::text[]) OR campaign IN (
-                 SELECT campaign FROM budget_entry WHERE source = ANY($2::text[]) AND kind = 'reserve')
-               ORDER BY campaign FOR NO KEY UPDATE""",
-            list(campaigns),
-            list(sources),
-        )
+        await lock_rows(connection, campaigns, sources)
+
+
+async def lock_rows(connection: Connection, campaigns: Collection[str], sources: Collection[str] = ()) -> None:
+    """As `lock`, for a caller who shares the live set already."""
+    await connection.execute(
+        """SELECT FROM budget WHERE campaign = ANY($1::text[]) OR campaign IN (
+             SELECT campaign FROM budget_entry WHERE source = ANY($2::text[]) AND kind = 'reserve')
+           ORDER BY campaign FOR NO KEY UPDATE""",
+        list(campaigns),
+        list(sources),
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from domain import approvals
 from domain.campaigns.cost import Cost
 from domain.campaigns.purse import open_purse
 from kit.database import Connection
@@ -14,8 +15,9 @@ async def reserve(connection: Connection, costs: Sequence[Cost]) -> list[str | N
 
     First come first served; one refused refuses no other.
 
-    The caller holds the customers' locks. Locks the budgets in order of campaign.
+    The caller holds the customers' locks. Shares the live set, then locks the budgets in order of campaign.
     """
+    await approvals.share_live_set(connection)
     purse = await open_purse(connection, costs)
     refusals = [purse.take(cost) for cost in costs]
     await purse.reserve(connection)

@@ -1,6 +1,6 @@
 """Warnings that little is left: opened once for each ceiling reached, closed when there is enough again."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime
 from typing import Literal
 
@@ -8,8 +8,10 @@ import msgspec
 
 from domain.operators import OperatorIdentity
 from kit import clock, database, logging
+from kit.database import Connection
 
 log = logging.get("warnings")
+_WATCHING = 0x6C6F_7773  # with the hash of the subject: one worker at a time
 Subject = Literal["budget", "coupon_stock", "benefit_stock"]
 
 
@@ -39,12 +41,14 @@ class LowWarning(msgspec.Struct, frozen=True):
     until: datetime | None
 
 
-async def note_low(subject: Subject, low: Sequence[Low]) -> int:
-    """Let exactly `low` be what is warned of under `subject`; returns how many warnings are new, which are logged too.
+async def note_low(subject: Subject, look: Callable[[Connection], Awaitable[Sequence[Low]]]) -> int:
+    """Let exactly what `look` finds be warned of under `subject`; returns how many warnings are new, which are logged.
 
-    Several workers may do so at once: each warning is opened by one of them.
+    Several workers may do so: one after the other, so that none acts on what another has found out of date.
     """
     async with database.transaction() as connection:
+        await connection.execute("SELECT pg_advisory_xact_lock($1, hashtext($2))", _WATCHING, subject)
+        low = await look(connection)
         opened = await connection.fetch(
             """WITH low AS (
                  SELECT * FROM unnest($2::text[], $3::text[], $4::date[], $5::bigint[], $6::bigint[])

@@ -18,13 +18,18 @@ sums AS (
   WHERE NOT released GROUP BY campaign, pot.branch, day)"""
 
 
-def _spent_once(table: str, kind: str, issued_at: str) -> Invariant:
-    """Of a cost whose budget is younger than the effect nothing was ever counted."""
+_OVER = "('voided', 'expired', 'failed')"
+
+
+def _spent_once(table: str, kind: str, issued_at: str, was_over: str = "false") -> Invariant:
+    """Of a cost whose budget is younger than the effect nothing was ever counted. What is used after all once it
+    `was_over` is not counted again: others may have spent the money.
+    """
     return Invariant(
         f"budget.every_{kind}_is_spent_once",
         f"a {kind} that costs a budget is committed once, and given back when it was voided or has expired",
         f"""WITH {_LEDGER}, costly AS (
-              SELECT e.id, '{kind}:' || e.source AS source, e.state IN ('voided', 'expired') AS over
+              SELECT e.id, '{kind}:' || e.source AS source, e.state IN {_OVER} OR {was_over} AS over
               FROM {table} e JOIN configuration v ON v.id = e.version_id
               JOIN budget b ON b.campaign = v.body ->> 'campaign' AND b.since <= e.{issued_at}
               WHERE (v.body ->> 'cost_fen')::bigint > 0)
@@ -40,7 +45,7 @@ def _stands_for_something(table: str, kind: str) -> Invariant:
         f"""WITH {_LEDGER}
             SELECT l.source, e.id, e.state FROM ledger l LEFT JOIN {table} e ON '{kind}:' || e.source = l.source
             WHERE l.source LIKE '{kind}:%' AND l.committed AND NOT l.released
-              AND (e.id IS NULL OR e.state IN ('voided', 'expired'))""",
+              AND (e.id IS NULL OR e.state IN {_OVER})""",
     )
 
 
@@ -102,7 +107,12 @@ BUDGETS: tuple[Invariant, ...] = (
             WHERE g.state IS DISTINCT FROM 'pending'""",
     ),
     _spent_once("coupon", "coupon", "issued_at"),
-    _spent_once("benefit_grant", "benefit", "granted_at"),
+    _spent_once(
+        "benefit_grant",
+        "benefit",
+        "granted_at",
+        "EXISTS (SELECT FROM benefit_move m WHERE m.grant_id = e.id AND m.after = 'expired')",
+    ),
     _stands_for_something("coupon", "coupon"),
     _stands_for_something("benefit_grant", "benefit"),
 )

@@ -45,4 +45,4 @@ def source_of(grant: Record) -> str:
 async def hold_budgets(connection: Connection, rows: Sequence[Record], sources: Sequence[str]) -> None:
     """Lock every budget these grants or gifts may touch, once: those they reserved on, and those they cost now."""
     costs = [cost_of(row, "") for row in rows]
-    await campaigns.lock(connection, {cost.campaign for cost in costs if cost}, sources)
+    await campaigns.lock(connection, {cost.campaign for cost in costs if cost and cost.amount_fen}, sources)

@@ -1,4 +1,4 @@
-"""What a run begins with, put in place by the program's own means: schema, operators, a coupon template, the tasks."""
+"""What a run begins with, put in place by the program's own means: schema, operators, a budget, a coupon, the tasks."""
 
 import asyncio
 import json
@@ -8,6 +8,7 @@ import msgspec
 
 from domain import approvals, operators
 from domain.approvals import Kind
+from domain.campaigns import CAMPAIGNS
 from domain.coupons import TEMPLATES
 from domain.operators import HEAD_OFFICE, OperatorIdentity, Role
 from domain.tasks import TASKS as TASK_KIND
@@ -15,12 +16,12 @@ from kit.errors import NotFound
 from server.migration import migrate
 from server.process import running
 from server.settings import from_environment
-from tests.faults.tasks import COUPON, LATECOMER, TASKS, TEMPLATE
+from tests.faults.tasks import BUDGETED, CAMPAIGN, COUPON, LATECOMER, TASKS, TEMPLATE
 
 
 def everything() -> None:
     """Migrate, and put all but the latecomer live."""
-    documents = [(TEMPLATES, COUPON, TEMPLATE)]
+    documents: list[tuple[Kind, str, dict[str, Any]]] = [(CAMPAIGNS, CAMPAIGN, BUDGETED), (TEMPLATES, COUPON, TEMPLATE)]
     documents += [(TASK_KIND, task.code, task.document) for task in TASKS if task.code != LATECOMER]
 
     async def prepare() -> None:

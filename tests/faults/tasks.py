@@ -16,9 +16,12 @@ FROM = datetime(2026, 10, 1, tzinfo=SHANGHAI)
 FIRST_EVENT = datetime(2026, 9, 10, tzinfo=SHANGHAI)
 LATENESS = timedelta(days=7)
 COUPON = "fault-coupon"
+CAMPAIGN = "fault-campaign"
 PLACES = 25
 FUEL, GROCERY, BETTING = ("5541", "5542"), ("5411",), ("7995",)
 FESTIVAL = (datetime(2026, 10, 10, tzinfo=SHANGHAI), datetime(2026, 10, 26, tzinfo=SHANGHAI))
+BUDGETED = {"name": "预算", "type": "use", "budget": {"total_fen": 10**12, "daily_fen": 10**11}}
+"""More than a run can cost: what crashes could break is the ledger."""
 TEMPLATE = {
     "name": "还款券",
     "kind": "repayment",
@@ -26,6 +29,7 @@ TEMPLATE = {
     "validity": {"mode": "dynamic", "days": 300},
     "stock": 1_000_000,
     "per_person": None,
+    "campaign": CAMPAIGN,
     "cost_fen": 500,
 }
 

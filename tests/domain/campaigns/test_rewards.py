@@ -7,9 +7,10 @@ import pytest
 
 from domain import customers, events, rewards, tasks
 from domain.events import Event
+from domain.rewards.give import give as give_grants
 from kit import database
 from tests.domain.benefits.stage import benefit
-from tests.domain.campaigns.stage import borrow, campaign, conclude, holds, spent
+from tests.domain.campaigns.stage import borrow, campaign, conclude, holds, pots, spent
 from tests.domain.coupons.stage import new_customers, publish_template
 from tests.domain.experience.level_stage import earn, gifts, table
 from tests.domain.messages.stage import inbox_of, template
@@ -214,3 +215,30 @@ async def test_many_completions_and_losses_at_once_leave_the_budget_exact() -> N
     given = {row[0]: row[1] for row in rows}
     assert await spent() == (0, 350 * given.get("granted", 0))
     assert given["granted"] + given.get("clawed_back", 0) == 7
+
+
+async def test_rewards_paid_by_several_campaigns_do_not_wait_for_each_other_in_a_circle(
+    time_machine: TimeMachine,
+) -> None:
+    for code in ("a", "b"):
+        await campaign(10**6, code)
+        await publish_template(f"coupon-{code}", **{**FREE7, "campaign": code})
+        await benefit(f"benefit-{code}", stock_mode="unlimited", campaign=code, cost_fen=5)
+    for mcc, rewarded in (("5541", ("coupon-b", "benefit-a")), ("5411", ("coupon-a", "benefit-b"))):
+        gives = [{"coupon": rewarded[0]}, {"benefit": rewarded[1]}]
+        once = cumulative("purchase.count", 1, mcc={"in": [mcc]})
+        await task(f"one-{mcc}", once, rewards=gives, settle_after_days=1)
+    await tell(*(purchase(f"C{number}", mcc="5541" if number % 2 else "5411") for number in range(16)))
+    time_machine(days=2)
+
+    async def give(customer_id: int) -> None:
+        async with database.transaction() as connection:
+            await customers.lock(connection, [customer_id])
+            due = await connection.fetch("SELECT * FROM reward_grant WHERE customer_id = $1 ORDER BY id", customer_id)
+            await give_grants(connection, due)
+
+    rows = await database.fetch("SELECT DISTINCT customer_id FROM reward_grant")
+    await asyncio.gather(*(give(row[0]) for row in rows))
+    assert {state for _, state, _, _ in await grants()} == {"granted"}
+    assert ((await pots("a"))[""], (await pots("b"))[""]) == ((0, 8 * 355), (0, 8 * 355))
+    await holds()

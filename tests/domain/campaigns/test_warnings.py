@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from domain import benefits, campaigns, coupons
-from domain.campaigns import Cost
+from domain import approvals, benefits, campaigns, coupons
+from domain.campaigns import CAMPAIGNS, Cost
 from domain.operators import HEAD_OFFICE, OperatorIdentity
 from tests.domain.benefits.stage import benefit, grant
 from tests.domain.campaigns.stage import campaign, customer, release, reserve
@@ -49,6 +49,14 @@ async def test_what_was_given_back_is_no_longer_warned_of_and_reaching_it_again_
     await reserve(Cost("autumn", who, 90, "b"))
     assert await campaigns.watch() == 1
     assert [one.until is None for one in await campaigns.warnings(MAKER)] == [True, False]
+
+
+async def test_a_campaign_that_has_ended_is_no_longer_warned_of() -> None:
+    await campaign(100)
+    await reserve(Cost("autumn", await customer(), 100, "a"))
+    assert await campaigns.watch() == 1
+    await approvals.end(CAMPAIGNS, "autumn", MAKER)
+    assert (await campaigns.watch(), await standing()) == (0, set())
 
 
 async def test_a_day_that_is_over_is_no_longer_warned_of(time_machine: TimeMachine) -> None:
