@@ -101,8 +101,7 @@ class Routes:
         request headers it reads, `pictures` the media types of texts or images it may answer instead of its result,
         `example` a body for the document. With `raw_body` the document shows that type, and
         the handler reads `request.body` itself: nothing is decoded, refused or looked for in it before.
-        `shielded=False` says that the handler may be cancelled when the client hangs up: what it began is finished by
-        others (a group commit), and a hot route saves a task for each request.
+        `shielded=False`: it may be cancelled when the client hangs up, as others finish what it began.
         """
 
         def register(handler: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
@@ -111,11 +110,8 @@ class Routes:
             if guard is None and not public:
                 raise TypeError(f"{handler.__name__} has no guard; say public=True if it is meant")
             summary, _, description = inspect.cleandoc(handler.__doc__ or handler.__name__).partition("\n")
-            refusals = {
-                *errors,
-                *((400,) if raw_body or "body" in hints or "query" in hints or "{" in path else ()),
-                *((401,) if guard else ()),
-            }
+            reads_input = raw_body or hints.keys() & {"body", "query"} or "{" in path
+            implied = {400: reads_input, 401: guard}
             operation = Operation(
                 method=method.lower(),
                 path=self.prefix + path,
@@ -130,7 +126,7 @@ class Routes:
                 result=_result_type(hints.get("return")),
                 status=status,
                 also=also,
-                errors=tuple(sorted(refusals)),
+                errors=tuple(sorted({*errors, *(status for status, said in implied.items() if said)})),
                 headers=headers,
                 media_type=media_type,
                 pictures=pictures,
