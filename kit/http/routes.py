@@ -98,9 +98,9 @@ class Routes:
         """Register a handler `async (request, [path parameters], [body], [query], [subject]) -> result`.
 
         `also` lists further success codes, `errors` the statuses the handler's refusals may have, `headers` the
-        request headers it reads, `pictures` the media types of texts or images it may answer instead of its result,
-        `example` a body for the document. With `raw_body` the document shows that type, and
-        the handler reads `request.body` itself: nothing is decoded, refused or looked for in it before.
+        request headers it reads (optional ones end with `?`), `pictures` the media types of texts or images it may
+        answer instead of its result, `example` a body for the document. With `raw_body` the document shows that type,
+        and the handler reads `request.body` itself: nothing is decoded, refused or looked for in it before.
         `shielded=False`: it may be cancelled when the client hangs up, as others finish what it began.
         """
 
