@@ -68,7 +68,7 @@ async def list_coupon_offers(request: Request, query: OfferQuery, subject: Subje
     status=201,
     also=(200,),
     errors=(403, 404, 409, 422, 503),
-    headers=(KEY,),
+    headers=(f"{KEY}?",),
     shielded=False,
 )
 async def claim_coupon(request: Request, template: str, subject: Subject) -> Answer[Coupon]:

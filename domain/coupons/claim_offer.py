@@ -73,13 +73,13 @@ async def _commit(claims: Sequence[OfferClaim]) -> list[ClaimedCoupon | Exceptio
             for place, error in refusals.items()
         }
         issued = await _coupons(connection, orders, outcomes, now)
+        for (place, claim), order, outcome in zip(asking, orders, outcomes, strict=True):
+            if isinstance(outcome, Issued):
+                answers[place] = ClaimedCoupon(issued[order.source], outcome.fresh)
+            else:
+                answers[place] = _refusal(outcome, claim, now)
         changed = {coupon.customer_id for coupon in issued.values()}
         database.after_commit(lambda: redis.publish_changed_soon(changed))
-    for (place, claim), order, outcome in zip(asking, orders, outcomes, strict=True):
-        if isinstance(outcome, Issued):
-            answers[place] = ClaimedCoupon(issued[order.source], outcome.fresh)
-        else:
-            answers[place] = _refusal(outcome, claim, now)
     return [answers[place] for place in range(len(claims))]
 
 

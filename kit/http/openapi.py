@@ -94,7 +94,12 @@ def _query_parameters(
 
 def _headers(operation: Operation) -> list[dict[str, Any]]:
     return [
-        {"name": n, "in": "header", "required": True, "schema": {"type": "string", "minLength": 1}}
+        {
+            "name": n.rstrip("?"),
+            "in": "header",
+            "required": not n.endswith("?"),
+            "schema": {"type": "string", "minLength": 1},
+        }
         for n in operation.headers
     ]
 

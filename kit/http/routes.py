@@ -98,11 +98,10 @@ class Routes:
         """Register a handler `async (request, [path parameters], [body], [query], [subject]) -> result`.
 
         `also` lists further success codes, `errors` the statuses the handler's refusals may have, `headers` the
-        request headers it reads, `pictures` the media types of texts or images it may answer instead of its result,
-        `example` a body for the document. With `raw_body` the document shows that type, and the handler reads
-        `request.body` itself: nothing is decoded, refused or looked for in it before.
-        `shielded=False`: the handler may be cancelled when the client hangs up; others finish what it began (a group
-        commit), and a hot route saves a task for each request.
+        request headers it reads (optional ones end with `?`), `pictures` the media types of texts or images it may
+        answer instead of its result, `example` a body for the document. With `raw_body` the document shows that type,
+        and the handler reads `request.body` itself: nothing is decoded, refused or looked for in it before.
+        `shielded=False`: it may be cancelled when the client hangs up, as others finish what it began.
         """
 
         def register(handler: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
@@ -111,7 +110,8 @@ class Routes:
             if guard is None and not public:
                 raise TypeError(f"{handler.__name__} has no guard; say public=True if it is meant")
             summary, _, description = inspect.cleandoc(handler.__doc__ or handler.__name__).partition("\n")
-            malformed = raw_body or "body" in hints or "query" in hints or "{" in path
+            reads_input = raw_body or hints.keys() & {"body", "query"} or "{" in path
+            implied = {400: reads_input, 401: guard}
             operation = Operation(
                 method=method.lower(),
                 path=self.prefix + path,
@@ -126,7 +126,7 @@ class Routes:
                 result=_result_type(hints.get("return")),
                 status=status,
                 also=also,
-                errors=tuple(sorted({*errors, *((400,) if malformed else ()), *((401,) if guard else ())})),
+                errors=tuple(sorted({*errors, *(status for status, said in implied.items() if said)})),
                 headers=headers,
                 media_type=media_type,
                 pictures=pictures,

@@ -111,7 +111,7 @@ async def _storm(
 async def _pass_days(house: House, pace: Pace, batches: int) -> None:
     """A new day with a new daily cap for every twelfth of the claims."""
     for day in range(1, DAYS):
-        await pace.may_deliver(day * batches // DAYS)
+        await pace.has_delivered(day * batches // DAYS)
         house.pass_days(1)
 
 

@@ -99,6 +99,11 @@ class Pace:
         async with self._moved:
             await self._moved.wait_for(lambda: self._befallen * self._batches <= self._delivered * self._disasters)
 
+    async def has_delivered(self, number: int) -> None:
+        """Waits until so many batches are."""
+        async with self._moved:
+            await self._moved.wait_for(lambda: self._delivered >= number)
+
     async def delivered(self) -> None:
         """One more batch."""
         async with self._moved:
