@@ -16,9 +16,8 @@ from tests.faults.loans.run import Plan, Report, run
 def main() -> int:
     """0 when the bank's books and our database agree."""
     given = _arguments()
-    plan = Plan(
-        given.seed, given.loans, given.rounds, Disasters(given.kills, given.crashes, given.losses, given.freezes)
-    )
+    disasters = Disasters(given.kills, given.crashes, given.losses, given.freezes)
+    plan = Plan(given.seed, given.customers, given.loans, given.rounds, disasters)
     with house(LoanHouse) as place, asyncio.Runner() as runner:
         report = runner.run(_run(plan, place))
         if given.keep_logs:
@@ -38,7 +37,8 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.faults.loans", description=__doc__)
     for name, default, what in (
         ("seed", 1, "decides what is borrowed, what gets lost and the order of disasters"),
-        ("loans", 12, "how many loans each of the twenty customers takes"),
+        ("customers", 20, "how many of the demo's customers borrow"),
+        ("loans", 12, "how many loans each of them takes"),
         ("rounds", 4, "how often each answer of each call gets lost"),
         ("kills", 40, "kill -9 of a web process or a worker"),
         ("crashes", 4, "kill -9 of all of PostgreSQL"),

@@ -29,7 +29,7 @@ async def fail(house: LoanHouse, rounds: int, chance: Random) -> Counter[str]:
     chance.shuffle(losses)
     armed: Counter[str] = Counter()
     for call, loss, moment in losses:
-        wanted = {"service": "card_core", "fault": loss + moment, "times": chance.randint(1, 2), "path": call}
+        wanted = {"service": "card_core", "fault": loss + moment, "times": 1, "path": call}
         (await house.tell_bank("faults", wanted)).raise_for_status()
         armed[f"{call}{' after' if moment else ' before'}"] += 1
         await asyncio.sleep(chance.uniform(0.1, 0.3))
