@@ -47,19 +47,22 @@ async def issue(connection: Connection, orders: Sequence[IssueOrder]) -> list[Is
     await catalogue.follow(await approvals.share_live_set(connection))
     ledger = await _open_ledger(connection, orders)
     known = await _ids_by_source(connection, orders)
+    now = clock.now()
     failures: dict[int, IssueFailure] = {}
     chosen: dict[str, Chosen] = {}
     for place, order in enumerate(orders):
         if order.source in known or order.source in chosen:
             continue
         benefit = catalogue.live.get(order.benefit)
+        if benefit is not None and rules.is_over(benefit.definition.validity, now):
+            benefit = None
         failure = ledger.take(order.benefit, benefit.definition if benefit else None, order.customer_id)
         if benefit is None or failure is not None:
             failures[place] = IssueFailure(failure or "benefit.not_offered")
         else:
             chosen[order.source] = order, benefit
     if chosen:
-        known |= await _make(connection, list(chosen.values()), clock.now())
+        known |= await _make(connection, list(chosen.values()), now)
     return [failures.get(place) or Issued(known[order.source]) for place, order in enumerate(orders)]
 
 

@@ -15,6 +15,11 @@ def valid_until(validity: Validity, granted_at: datetime) -> datetime:
     return clock.start_of_day(clock.business_day(granted_at) + timedelta(days=(validity.days or 0) + 1))
 
 
+def is_over(validity: Validity, now: datetime) -> bool:
+    """Whether what is granted now would have ended before its owner could use it."""
+    return validity.until is not None and validity.until <= now
+
+
 class Ledger:
     """What is left of each benefit, and what each customer has had of it, while a batch is decided in order."""
 

@@ -1,6 +1,7 @@
 """Benefits: never more than there are, a code to one grant for ever, shown only to its owner."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -143,6 +144,16 @@ async def test_days_end_at_midnight_in_shanghai(people: list[int]) -> None:
     [until] = await rows("SELECT valid_until FROM benefit_grant")
     local = until.astimezone(clock.SHANGHAI)
     assert (local.hour, local.minute, (local.date() - clock.today()).days) == (0, 0, 2)
+
+
+async def test_nothing_is_granted_whose_validity_has_ended(people: list[int], time_machine: TimeMachine) -> None:
+    until = clock.start_of_day(clock.today()) + timedelta(days=3)
+    await benefit("coffee", codes=2, validity={"until": until.isoformat()})
+    assert isinstance((await grant((people[0], "coffee", "a")))[0], Issued)
+    time_machine(days=3)
+    assert await grant((people[1], "coffee", "b")) == [IssueFailure("benefit.not_offered")]
+    assert await rows("SELECT issued FROM benefit_stock") == [1]
+    await holds()
 
 
 async def test_a_suspended_supplier_brings_nothing_new_and_keeps_what_was_granted(people: list[int]) -> None:
