@@ -35,10 +35,13 @@ class BenefitGrant(Model):
 
 
 class BenefitCode(Model):
-    """A voucher code, sealed; `digest` recognises it without opening it. It belongs to one grant for ever."""
+    """A voucher code, sealed; `digest` recognises it among those of its supplier without opening it. It belongs to one
+    grant for ever.
+    """
 
     id = fields.BigIntField(primary_key=True)
     benefit = fields.CharField(64)
+    supplier = fields.CharField(64)
     sealed = fields.BinaryField()
     digest = fields.BinaryField()
     grant: fields.OneToOneNullableRelation = fields.OneToOneField(
@@ -48,7 +51,7 @@ class BenefitCode(Model):
 
     class Meta:
         table = "benefit_code"
-        unique_together = (("benefit", "digest"),)
+        unique_together = (("supplier", "digest"),)
 
 
 class BenefitMove(Model):

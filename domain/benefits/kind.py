@@ -36,19 +36,21 @@ async def supplier_went_live(connection: Connection, version: Version) -> None:
 async def benefit_went_live(connection: Connection, version: Version) -> None:
     """Bring the counter to what the version says.
 
-    Raises `RuleViolated` (`benefit.stock_mode_fixed`, `benefit.stock_below_issued`).
+    Raises `RuleViolated` (`benefit.stock_mode_fixed`, `benefit.supplier_fixed`, `benefit.stock_below_issued`).
     """
     stock: int | None = version.body.get("stock")
-    other = await connection.fetchval(
-        """SELECT 1 FROM configuration WHERE kind = $1 AND code = $2 AND live_at IS NOT NULL
-             AND body ->> 'stock_mode' <> $3 LIMIT 1""",
-        KIND,
-        version.code,
-        version.body["stock_mode"],
-    )
-    if other is not None:
-        fault = Fault("stock_mode", "benefit.stock_mode_fixed", "cannot change once the benefit has been live")
-        raise RuleViolated(fault.code, "权益上线后不能更改库存方式", [fault])
+    for name, what in (("stock_mode", "库存方式"), ("supplier", "权益商")):
+        other = await connection.fetchval(
+            """SELECT 1 FROM configuration WHERE kind = $1 AND code = $2 AND live_at IS NOT NULL
+                 AND body ->> $3 <> $4 LIMIT 1""",
+            KIND,
+            version.code,
+            name,
+            version.body[name],
+        )
+        if other is not None:
+            fault = Fault(name, f"benefit.{name}_fixed", "cannot change once the benefit has been live")
+            raise RuleViolated(fault.code, f"权益上线后不能更改{what}", [fault])
     kept = await connection.fetchval(
         """INSERT INTO benefit_stock (benefit, stock, issued) VALUES ($1, $2, 0)
            ON CONFLICT (benefit) DO UPDATE SET stock = excluded.stock

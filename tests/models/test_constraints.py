@@ -94,6 +94,7 @@ async def test_what_makes_things_happen_once_is_unique(connection: Connection) -
         "accounting_entry (coupon_id)",
         "loan (customer_id, idempotency_key)",
         "partner_nonce (partner, nonce)",
+        "benefit_code (supplier, digest)",
     } <= await column(connection, sql)
 
 

@@ -11,7 +11,7 @@ from domain.benefits import SUPPLIERS, GrantState, Issued, IssueFailure
 from kit import clock, database
 from kit.errors import BadInput, Conflict, Forbidden, NotFound, RuleViolated
 from tests.domain.benefits.stage import benefit, grant
-from tests.domain.coupons.stage import CHECKER, MAKER
+from tests.domain.coupons.stage import CHECKER, MAKER, publish
 from tests.domain.tasks.making import overtaken
 from tests.domain.tasks.time_machine import TimeMachine, time_machine
 
@@ -85,6 +85,35 @@ async def test_codes_come_in_once_sealed_and_nobody_reads_them_in_the_database()
     again = await benefits.import_codes(MAKER, "coffee", ["A-2", "A-3"])
     assert [(one.imported, one.duplicates) for one in (first, again)] == [(2, 1), (1, 1)]
     assert not [sealed for sealed in await rows("SELECT sealed || digest FROM benefit_code") if b"A-" in sealed]
+
+
+async def test_a_code_of_one_supplier_is_imported_under_one_benefit_only() -> None:
+    await benefit("coffee")
+    await benefit("tea")
+    assert (await benefits.import_codes(MAKER, "coffee", ["A-1", "A-2"])).imported == 2
+    again = await benefits.import_codes(MAKER, "tea", ["A-1", "A-3"])
+    assert (again.imported, again.duplicates) == (1, 1)
+    await publish(SUPPLIERS, "bakery", {"name": "面包房"})
+    await benefit("bread", supplier="bakery")
+    assert (await benefits.import_codes(MAKER, "bread", ["A-1"])).imported == 1
+    assert await rows("SELECT supplier FROM benefit_code WHERE benefit = 'bread'") == ["bakery"]
+
+
+async def test_two_imports_of_the_same_codes_in_any_order_both_end() -> None:
+    await benefit("coffee")
+    codes = [f"A-{number}" for number in range(3_000)]
+    both = await asyncio.gather(
+        benefits.import_codes(MAKER, "coffee", codes), benefits.import_codes(MAKER, "coffee", codes[::-1])
+    )
+    assert sum(one.imported for one in both) == 3_000
+
+
+async def test_a_benefit_that_was_live_stays_with_its_supplier() -> None:
+    await benefit("coffee")
+    await publish(SUPPLIERS, "bakery", {"name": "面包房"})
+    with pytest.raises(RuleViolated) as refused:
+        await benefit("coffee", supplier="bakery")
+    assert [fault.code for fault in refused.value.faults] == ["benefit.supplier_fixed"]
 
 
 async def test_who_may_import_and_what(people: list[int]) -> None:
