@@ -5,6 +5,7 @@ from models.configuration import Configuration, Revision
 from models.coupon import Coupon, CouponDay, CouponMove, CouponStock
 from models.customer import BindingCode, Customer, CustomerSession, Identity, SpentTicket
 from models.event import Event, PartnerNonce, SuspendedEvent
+from models.exchange import Exchange
 from models.experience import ExperienceAccount, ExperienceEntry, LevelGift, LevelMove
 from models.intake import DailyFile, ParkedMessage
 from models.loan import AccountingEntry, Loan
@@ -12,6 +13,14 @@ from models.message import Message
 from models.operator import Operator, OperatorSession
 from models.outbox import OutboxEntry
 from models.reward import Debt, DebtPayment, Grant
+from models.supplier import (
+    SupplierDifference,
+    SupplierFile,
+    SupplierGate,
+    SupplierRecord,
+    SupplierRequest,
+    SupplierUsage,
+)
 from models.task import Claim, ClaimMove, TaskOffer, TaskPlaces
 
 __all__ = [
@@ -35,6 +44,7 @@ __all__ = [
     "Debt",
     "DebtPayment",
     "Event",
+    "Exchange",
     "ExperienceAccount",
     "ExperienceEntry",
     "Grant",
@@ -50,6 +60,12 @@ __all__ = [
     "PartnerNonce",
     "Revision",
     "SpentTicket",
+    "SupplierDifference",
+    "SupplierFile",
+    "SupplierGate",
+    "SupplierRecord",
+    "SupplierRequest",
+    "SupplierUsage",
     "SuspendedEvent",
     "TaskOffer",
     "TaskPlaces",

@@ -6,7 +6,8 @@ from tortoise.models import Model
 
 class ExperienceAccount(Model):
     """A customer's balance (always the sum of the entries) and the level held; `earned` is what the period from
-    `period_from` to `level_until` has brought, `cap` the level above which a fall has put a condition.
+    `period_from` to `level_until` has brought, `cap` the level above which a fall has put a condition, `spent` what was
+    exchanged: it is gone from the balance, but not from what the level is judged by.
     """
 
     customer: fields.OneToOneRelation = fields.OneToOneField(
@@ -19,6 +20,7 @@ class ExperienceAccount(Model):
     period_from = fields.DatetimeField(null=True)
     level_until = fields.DatetimeField(null=True)
     earned = fields.BigIntField(default=0)
+    spent = fields.BigIntField(default=0)
     change_no = fields.BigIntField(default=0)
 
     class Meta:

@@ -9,7 +9,6 @@ import admin_api
 from api import benefits, bindings, coupons, level, live, loans, me, messages, sessions, tasks
 from api.routes import customer_routes
 from channels.card_core import inbound
-from channels.rsa import public_key
 from domain import customers, operators
 from domain import tasks as task_domain
 from h5 import pages
@@ -18,6 +17,7 @@ from kit.feed import Feed
 from kit.group_commit import GroupCommit
 from kit.http import Operation, install_problems
 from kit.http.problems import trace_of
+from kit.rsa import public_key
 from kit.tokens import SessionTokens
 from server import documents, health, metrics
 from server.kinds import KINDS

@@ -1,21 +1,41 @@
 """Benefits: vouchers, memberships, lounges … of suppliers; granted once, redeemed by their owner, taken back unused."""
 
-from domain.benefits.catalogue import benefit_cost_fen, benefit_exists, benefit_name, catalogue
-from domain.benefits.codes import keep_codes_in
-from domain.benefits.definition import BenefitDefinition, BenefitKind, SupplierDefinition
+from domain.benefits.catalogue import (
+    Benefit,
+    Standing,
+    Supplier,
+    benefit_cost_fen,
+    benefit_exists,
+    benefit_name,
+    catalogue,
+    supplier_of,
+)
+from domain.benefits.codes import keep_codes_in, vault
+from domain.benefits.definition import (
+    BenefitDefinition,
+    BenefitExchange,
+    BenefitKind,
+    SupplierApi,
+    SupplierDefinition,
+)
 from domain.benefits.expire import expire
+from domain.benefits.fail import fail
 from domain.benefits.import_codes import Imported, import_codes
 from domain.benefits.issue import Issued, IssueFailure, IssueOrder, issue
 from domain.benefits.kind import BENEFITS, SUPPLIERS
+from domain.benefits.moves import move
 from domain.benefits.queries import BenefitGrant, grant_of, grants_of
 from domain.benefits.redeem import Redeemed, redeem
-from domain.benefits.states import GrantState
-from domain.benefits.void import NotVoided, void
+from domain.benefits.states import HAD, GrantState
+from domain.benefits.void import NotVoided, void, withdraw_requests
 
 __all__ = [
     "BENEFITS",
+    "HAD",
     "SUPPLIERS",
+    "Benefit",
     "BenefitDefinition",
+    "BenefitExchange",
     "BenefitGrant",
     "BenefitKind",
     "GrantState",
@@ -25,17 +45,25 @@ __all__ = [
     "Issued",
     "NotVoided",
     "Redeemed",
+    "Standing",
+    "Supplier",
+    "SupplierApi",
     "SupplierDefinition",
     "benefit_cost_fen",
     "benefit_exists",
     "benefit_name",
     "catalogue",
     "expire",
+    "fail",
     "grant_of",
     "grants_of",
     "import_codes",
     "issue",
     "keep_codes_in",
+    "move",
     "redeem",
+    "supplier_of",
+    "vault",
     "void",
+    "withdraw_requests",
 ]

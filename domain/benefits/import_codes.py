@@ -22,8 +22,8 @@ class Imported(msgspec.Struct, frozen=True):
 
 
 async def import_codes(operator: OperatorIdentity, benefit: str, codes: Sequence[str]) -> Imported:
-    """Take in codes of a benefit. Idempotent, also where its supplier sent a code for another benefit before. They appear
-    in no log, and nobody but their owner sees them again.
+    """Take in codes of a benefit. Idempotent, also where its supplier sent a code for another benefit before. They
+    appear in no log, and nobody but their owner sees them again.
 
     Raises `NotFound`, `Forbidden` (`operator.missing_role`), `Conflict` (`benefit.no_codes`: it needs none), `BadInput`
     with the path of each empty code.

@@ -27,11 +27,13 @@ class Ledger:
         self._left = dict(left)
         self._had = Counter(had)
 
-    def take(self, code: str, definition: BenefitDefinition | None, customer_id: int) -> str | None:
+    def take(
+        self, code: str, definition: BenefitDefinition | None, customer_id: int, *, capped: bool = True
+    ) -> str | None:
         """Count one more, or say why not: `benefit.not_offered`, `benefit.personal_cap`, `benefit.out_of_stock`."""
         if definition is None or code not in self._left:
             return "benefit.not_offered"
-        if definition.per_person is not None and self._had[code, customer_id] >= definition.per_person:
+        if capped and definition.per_person is not None and self._had[code, customer_id] >= definition.per_person:
             return "benefit.personal_cap"
         left = self._left[code]
         if left is not None and left <= 0:

@@ -3,9 +3,11 @@
 from domain.experience.add import Earning, add
 from domain.experience.catalogue import catalogue
 from domain.experience.definition import Level, LevelTable
+from domain.experience.give_back import give_back
 from domain.experience.kind import LEVEL_TABLES
 from domain.experience.queries import Entry, Keep, LevelChange, Standing, changes, entries, ranks, standing
 from domain.experience.review import review
+from domain.experience.spend import Spending, balances, spend
 
 __all__ = [
     "LEVEL_TABLES",
@@ -15,12 +17,16 @@ __all__ = [
     "Level",
     "LevelChange",
     "LevelTable",
+    "Spending",
     "Standing",
     "add",
+    "balances",
     "catalogue",
     "changes",
     "entries",
+    "give_back",
     "ranks",
     "review",
+    "spend",
     "standing",
 ]

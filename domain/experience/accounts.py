@@ -9,7 +9,7 @@ from domain.experience.rules import Account, Move
 from domain.facts import LevelRisen
 from kit.database import Connection
 
-COLUMNS = "customer_id, balance, rank, cap, period_from, level_until, earned"
+COLUMNS = "customer_id, balance, rank, cap, period_from, level_until, earned, spent"
 
 
 async def lock(connection: Connection, customer_ids: Iterable[int], now: datetime) -> dict[int, Account]:

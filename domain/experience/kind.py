@@ -34,8 +34,8 @@ async def _reference_faults(table: LevelTable) -> list[Fault]:
 
 
 async def went_live(connection: Connection, version: Version) -> None:
-    """Move every account to the rank its balance has in the new table: what anybody fell from is forgotten, and nobody
-    gets gifts for it. Periods go on; where there were none they begin now.
+    """Move every account to the rank of what it ever earned in the new table: what anybody fell from is forgotten, and
+    nobody gets gifts for it. Periods go on; where there were none they begin now.
 
     Nobody earns meanwhile: `add` shares the live set, which the approval holds.
     """
@@ -45,7 +45,7 @@ async def went_live(connection: Connection, version: Version) -> None:
     begins = rules.period_start(table.validity, now) if table.validity else None
     await connection.execute(
         """WITH placed AS (
-             SELECT customer_id, rank AS before, greatest(width_bucket(balance, $1::bigint[]) - 1, 0) AS after
+             SELECT customer_id, rank AS before, greatest(width_bucket(balance + spent, $1::bigint[]) - 1, 0) AS after
              FROM experience_account), noted AS (
              INSERT INTO level_move (customer_id, before, after, reason, at)
              SELECT customer_id, before, after, 'table', $2 FROM placed WHERE before <> after)

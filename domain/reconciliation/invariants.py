@@ -1,17 +1,9 @@
 """What must be true at every commit: each as a query that returns the offending rows, none when all is well."""
 
-from dataclasses import dataclass
+from domain.reconciliation.benefit_invariants import BENEFIT_INVARIANTS
+from domain.reconciliation.invariant import Invariant
 
-
-@dataclass(frozen=True)
-class Invariant:
-    """`sql` returns one row per violation; its columns say where."""
-
-    name: str
-    says: str
-    sql: str
-
-
+__all__ = ["INVARIANTS", "Invariant"]
 INVARIANTS: tuple[Invariant, ...] = (
     Invariant(
         "coupon.issued_is_counted",
@@ -66,12 +58,12 @@ INVARIANTS: tuple[Invariant, ...] = (
     ),
     Invariant(
         "experience.rank_is_what_the_balance_reaches",
-        "nobody holds a level above what the balance reaches, or below it without having fallen",
+        "nobody holds a level above what was earned reaches, or below it without having fallen; spending costs none",
         """WITH live AS (SELECT body FROM configuration
                          WHERE kind = 'level-tables' AND code = 'default' AND state = 'live'), reached AS (
              SELECT a.customer_id, a.rank, a.cap, a.balance,
                     (SELECT count(*) FROM live, jsonb_array_elements(live.body -> 'levels') AS l
-                     WHERE (l ->> 'rank')::int > 0 AND (l ->> 'threshold')::bigint <= a.balance) AS reached
+                     WHERE (l ->> 'rank')::int > 0 AND (l ->> 'threshold')::bigint <= a.balance + a.spent) AS reached
              FROM experience_account a WHERE EXISTS (SELECT FROM live))
            SELECT customer_id, balance, rank, reached FROM reached
            WHERE rank > reached OR (rank < reached AND cap IS NULL)""",
@@ -141,9 +133,9 @@ INVARIANTS: tuple[Invariant, ...] = (
     ),
     Invariant(
         "benefit.issued_is_counted",
-        "the grants of a benefit are as many as its counter says",
+        "the grants of a benefit that have not failed are as many as its counter says",
         """SELECT s.benefit, s.issued, count(g.id) AS grants FROM benefit_stock s
-           LEFT JOIN benefit_grant g ON g.benefit = s.benefit
+           LEFT JOIN benefit_grant g ON g.benefit = s.benefit AND g.state <> 'failed'
            GROUP BY s.benefit, s.issued HAVING s.issued <> count(g.id)""",
     ),
     Invariant(
@@ -155,17 +147,23 @@ INVARIANTS: tuple[Invariant, ...] = (
     ),
     Invariant(
         "benefit.code_of_its_own",
-        "a grant of a benefit that works by codes has a code of that benefit",
+        "a grant of a benefit that works by codes has a code of that benefit; one without codes has none",
         """SELECT g.id, c.id AS code_id FROM benefit_grant g JOIN configuration v ON v.id = g.version_id
            LEFT JOIN benefit_code c ON c.grant_id = g.id
-           WHERE (v.body ->> 'stock_mode' = 'codes') <> (c.id IS NOT NULL) OR c.benefit <> g.benefit""",
+           WHERE c.benefit <> g.benefit OR CASE v.body ->> 'stock_mode'
+             WHEN 'codes' THEN c.id IS NULL WHEN 'unlimited' THEN c.id IS NOT NULL ELSE false END""",
     ),
     Invariant(
         "benefit.taken_back_is_gone_or_owed",
-        "a benefit whose reward was taken back is voided, expired, or owed for",
-        """SELECT g.id AS grant_id, b.id AS benefit_grant_id, b.state FROM reward_grant g
-           JOIN benefit_grant b ON b.id = g.benefit_grant_id LEFT JOIN debt d ON d.grant_id = g.id
-           WHERE g.state = 'clawed_back' AND (b.state = 'granted' OR (b.state = 'redeemed' AND d.id IS NULL))""",
+        "a benefit whose reward was taken back, or what took its place, is voided, failed, expired, or owed for",
+        """WITH RECURSIVE chain AS (
+             SELECT g.id AS grant_id, b.id, b.state, b.substitute_id FROM reward_grant g
+             JOIN benefit_grant b ON b.id = g.benefit_grant_id WHERE g.state = 'clawed_back'
+             UNION ALL
+             SELECT c.grant_id, b.id, b.state, b.substitute_id FROM chain c
+             JOIN benefit_grant b ON b.id = c.substitute_id)
+           SELECT c.grant_id, c.id AS benefit_grant_id, c.state FROM chain c LEFT JOIN debt d ON d.grant_id = c.grant_id
+           WHERE c.state IN ('issuing', 'granted') OR (c.state IN ('redeeming', 'redeemed') AND d.id IS NULL)""",
     ),
     Invariant(
         "debt.settled_is_the_sum_of_payments",
@@ -191,4 +189,5 @@ INVARIANTS: tuple[Invariant, ...] = (
                              AND (o.payload ->> 'claim_id')::bigint = c.id
                              AND (o.payload ->> 'round')::int = g.round)""",
     ),
+    *BENEFIT_INVARIANTS,
 )

@@ -24,6 +24,7 @@ MIGRATIONS = (
     "0010_levels",
     "0011_versions",
     "0012_attention",
+    "0017_suppliers",
 )
 STATEMENTS = [str(one) for name in MIGRATIONS for one in import_module(f"models.migrations.{name}").ADD]
 NOW = "2026-11-22T00:00:00+00:00"
