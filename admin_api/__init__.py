@@ -12,6 +12,7 @@ from admin_api import (
     previews,
     reports,
     sessions,
+    suppliers,
     task_graph,
 )
 from admin_api.guard import signed_in
@@ -37,5 +38,6 @@ def routes(kinds: Sequence[Kind]) -> Routes:
     impact.add(room)
     previews.add(room)
     reports.add(room)
+    suppliers.add(room)
     task_graph.add(room)
     return room

@@ -9,7 +9,8 @@ from channels.card_core.daily_file import Inbox
 from channels.card_core.signature import purge_nonces
 from channels.card_core.stream_kafka import KafkaStream
 from channels.card_core.stream_redis import RedisStream
-from domain import benefits, coupons, customers, experience, loans, outbox, rewards, tasks
+from channels.suppliers.daily_file import SupplierInbox
+from domain import benefits, coupons, customers, experience, loans, outbox, rewards, suppliers, tasks
 from kit import clock
 from server.settings import Settings
 
@@ -32,6 +33,8 @@ JOBS: tuple[Job, ...] = (
     Job("coupons.expire", lambda: coupons.expire(clock.now()), 1.0),
     Job("experience.review", experience.review, 5.0),
     Job("benefits.expire", benefits.expire, 1.0),
+    Job("suppliers.ask", suppliers.ask_suppliers, 0.5),
+    Job("suppliers.substitute", suppliers.substitute, 10.0),
     Job("loans.settle", lambda: loans.settle(clock.now()), 1.0),
     Job("loans.post_entries", loans.post_entries, 1.0),
     Job("customers.purge_credentials", customers.purge_credentials, 600.0),
@@ -55,6 +58,8 @@ async def event_jobs(settings: Settings) -> AsyncIterator[tuple[Job, ...]]:
             jobs.append(Job("events.kafka", kafka.take_batch, 0.0))
         if settings.inbox_dir:
             jobs.append(Job("events.files", Inbox(settings.inbox_dir, settings.inbox_due_hour).take_files, 5.0))
+        if settings.suppliers_inbox_dir:
+            jobs.append(Job("suppliers.files", SupplierInbox(settings.suppliers_inbox_dir).take_files, 5.0))
         yield tuple(jobs)
 
 

@@ -5,7 +5,7 @@ import time
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
 from sanic import HTTPResponse, Request, Sanic
 
-from kit import database
+from kit import clock, database
 
 REQUESTS = Counter("cardquest_requests", "Requests answered", ["method", "route", "status"])
 SECONDS = Histogram(
@@ -15,6 +15,13 @@ SECONDS = Histogram(
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
 OUTBOX = Gauge("cardquest_outbox", "Facts waiting to be reacted to, by state", ["state"])
+
+GATES = Gauge("cardquest_supplier_gate_open", "1 while a supplier is left alone by the circuit breaker", ["supplier"])
+TOKENS = Gauge(
+    "cardquest_supplier_gate_calls_left", "Calls a supplier may be sent at once, when last asked", ["supplier"]
+)
+ASKED = Gauge("cardquest_supplier_calls", "Calls to a supplier since ever, by how they ended", ["supplier", "outcome"])
+WAITING = Gauge("cardquest_supplier_requests_waiting", "Requests whose outcome is not known yet", ["supplier"])
 
 
 def count(request: Request, response: HTTPResponse) -> None:
@@ -32,6 +39,7 @@ def serve(app: Sanic) -> None:
     @app.get("/metrics", name="metrics")
     async def metrics(_request: Request) -> HTTPResponse:
         await _count_outbox()
+        await _count_suppliers()
         return HTTPResponse(generate_latest(), 200, content_type=CONTENT_TYPE_LATEST)
 
 
@@ -47,3 +55,23 @@ async def _count_outbox() -> None:
     if row is not None:
         OUTBOX.labels("waiting").set(row[0])
         OUTBOX.labels("parked").set(row[1])
+
+
+async def _count_suppliers() -> None:
+    """As the workers left it in the database: whoever asks suppliers has no metrics of its own."""
+    try:
+        rows = await database.fetch(
+            """SELECT g.supplier, g.tokens, g.asked, g.unanswered, g.refused, coalesce(g.open_until > $1, false),
+                      (SELECT count(*) FROM supplier_request r WHERE r.supplier = g.supplier AND r.state = 'waiting')
+               FROM supplier_gate g""",
+            clock.now(),
+        )
+    except database.UNREACHABLE:
+        return
+    for supplier, tokens, asked, unanswered, refused, is_open, waiting in rows:
+        GATES.labels(supplier).set(is_open)
+        TOKENS.labels(supplier).set(tokens)
+        ASKED.labels(supplier, "answered").set(asked - unanswered - refused)
+        ASKED.labels(supplier, "unanswered").set(unanswered)
+        ASKED.labels(supplier, "refused").set(refused)
+        WAITING.labels(supplier).set(waiting)

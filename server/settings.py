@@ -25,6 +25,8 @@ class Settings:
     card_core_url: str
     card_core_public_key_file: Path
     bank_app_public_key_file: Path
+    supplier_signing_key_file: Path
+    """PEM of the RSA key our calls to benefit suppliers are signed with."""
     wechat_url: str
     wechat_app_id: str
     wechat_secret: str
@@ -54,6 +56,8 @@ class Settings:
     inbox_dir: Path | None = None
     """Where the card core's T+1 files arrive."""
     inbox_due_hour: int = 10
+    suppliers_inbox_dir: Path | None = None
+    """Where suppliers' files of a day arrive, in a folder for each."""
 
 
 _REQUIRED = {field.name for field in fields(Settings) if field.default is MISSING}

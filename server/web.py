@@ -6,10 +6,11 @@ from contextlib import AsyncExitStack
 from sanic import HTTPResponse, Request, Sanic
 
 import admin_api
-from api import benefits, bindings, coupons, level, live, loans, me, messages, sessions, tasks
+from api import benefit_mall, benefits, bindings, coupons, level, live, loans, me, messages, sessions, tasks
 from api.routes import customer_routes
 from channels.card_core import inbound
-from domain import customers, operators
+from channels.suppliers import inbound as supplier_inbound
+from domain import customers, exchanges, operators
 from domain import tasks as task_domain
 from h5 import pages
 from kit import ids, logging
@@ -26,7 +27,7 @@ from server.settings import Settings
 
 __all__ = ["create_app"]
 log = logging.get("web")
-RESOURCES = (benefits, bindings, coupons, level, live, loans, me, messages, sessions, tasks)
+RESOURCES = (benefit_mall, benefits, bindings, coupons, level, live, loans, me, messages, sessions, tasks)
 """Imported so that their routes are on `customer_routes`."""
 
 
@@ -47,7 +48,7 @@ def create_app(settings: Settings, name: str = "cardquest") -> Sanic:
     install_problems(app)
     _trace(app)
     admin = admin_api.routes(KINDS)
-    for routes in (customer_routes, inbound.routes, admin):
+    for routes in (customer_routes, inbound.routes, supplier_inbound.routes, admin):
         routes.register(app)
     documents.serve(app, customer_operations(), admin.operations)
     health.serve(app)
@@ -59,7 +60,7 @@ def create_app(settings: Settings, name: str = "cardquest") -> Sanic:
 
 def customer_operations() -> list[Operation]:
     """What customers and partners may call."""
-    return [*customer_routes.operations, *inbound.routes.operations]
+    return [*customer_routes.operations, *inbound.routes.operations, *supplier_inbound.routes.operations]
 
 
 def admin_operations() -> list[Operation]:
@@ -80,6 +81,7 @@ def _life(app: Sanic, settings: Settings) -> None:
         app.ctx.operator_session_hours = settings.operator_session_hours
         app.ctx.partner_keys = {"card-core": public_key(settings.card_core_public_key_file.read_bytes())}
         app.ctx.claims = GroupCommit(task_domain.claim_batch)
+        app.ctx.exchanges = GroupCommit(exchanges.exchange_batch)
         app.ctx.feed = Feed()
         app.ctx.feed.start()
         held.push_async_callback(app.ctx.feed.stop)

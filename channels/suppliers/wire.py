@@ -1,7 +1,7 @@
 """What we and suppliers say to each other, exactly as it stands in the messages (see docs/benefits.md)."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -73,3 +73,14 @@ class UsageAnswer(msgspec.Struct):
     duplicates: int
     parked: list[ParkedAnswer]
     rejected: list[RejectedUsage]
+
+
+class RecordTold(msgspec.Struct, forbid_unknown_fields=True):
+    """A row of the daily file. The `record_no` of what was `used` is the `usage_no` of its callback."""
+
+    record_no: Number
+    kind: Literal["issued", "used"]
+    at: Instant
+    request_no: RequestNo | None = None
+    code: VoucherCode | None = None
+    cost_fen: Cost | None = None

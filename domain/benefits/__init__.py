@@ -24,6 +24,7 @@ from domain.benefits.import_codes import Imported, import_codes
 from domain.benefits.issue import Issued, IssueFailure, IssueOrder, issue
 from domain.benefits.kind import BENEFITS, SUPPLIERS
 from domain.benefits.moves import move
+from domain.benefits.offers import Offer, offers
 from domain.benefits.queries import BenefitGrant, grant_of, grants_of
 from domain.benefits.redeem import Redeemed, redeem
 from domain.benefits.states import HAD, GrantState
@@ -44,6 +45,7 @@ __all__ = [
     "IssueOrder",
     "Issued",
     "NotVoided",
+    "Offer",
     "Redeemed",
     "Standing",
     "Supplier",
@@ -61,6 +63,7 @@ __all__ = [
     "issue",
     "keep_codes_in",
     "move",
+    "offers",
     "redeem",
     "supplier_of",
     "vault",

@@ -76,8 +76,8 @@ async def _take(supplier: Supplier, limits: SupplierApi, now: datetime) -> list[
         if not due:
             return []
         allowed, gate = rules.admit(gate, limits, now)
-        taken = _within(due, allowed, free=supplier.standing is Standing.EXITED)
-        await gates.store(connection, supplier.code, rules.spent(gate, min(allowed, _calls(supplier, taken))))
+        taken = _within(due[: allowed.requests], allowed.calls, free=supplier.standing is Standing.EXITED)
+        await gates.store(connection, supplier.code, rules.spent(gate, _calls(supplier, taken)))
         await connection.execute(
             """UPDATE supplier_request r SET attempts = r.attempts + 1, next_at = t.next_at
                FROM unnest($1::bigint[], $2::timestamptz[]) AS t (id, next_at) WHERE r.id = t.id""",

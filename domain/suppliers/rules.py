@@ -32,21 +32,28 @@ def _capacity(limits: SupplierApi) -> float:
     return max(2.0, limits.requests_per_second)
 
 
-def admit(gate: Gate, limits: SupplierApi, now: datetime) -> tuple[int, Gate]:
-    """How many calls may be made now, and the gate before they are counted by `spent`.
+class Allowance(msgspec.Struct, frozen=True):
+    """How many calls may be made now, for how many requests."""
 
-    After a pause one call is let through to try; meanwhile the gate stays shut for everybody else.
+    calls: int
+    requests: int
+
+
+def admit(gate: Gate, limits: SupplierApi, now: datetime) -> tuple[Allowance, Gate]:
+    """What may be asked now, and the gate before it is counted by `spent`.
+
+    After a pause one request is let through to try; meanwhile the gate stays shut for everybody else.
     """
     passed = max(0.0, (now - gate.at).total_seconds())
     tokens = min(_capacity(limits), gate.tokens + passed * limits.requests_per_second)
     gate = msgspec.structs.replace(gate, tokens=tokens, at=now)
     pause = timedelta(seconds=limits.open_seconds)
     if gate.open_until is None:
-        return int(tokens + 1e-9), gate
+        return Allowance(int(tokens + 1e-9), int(tokens + 1e-9)), gate
     # A moment farther away than a whole pause is of a clock that was moved since.
     if now < gate.open_until <= now + pause:
-        return 0, gate
-    return min(2, int(tokens + 1e-9)), msgspec.structs.replace(gate, open_until=now + pause)
+        return Allowance(0, 0), gate
+    return Allowance(int(tokens + 1e-9), 1), msgspec.structs.replace(gate, open_until=now + pause)
 
 
 def spent(gate: Gate, calls: int) -> Gate:

@@ -6,17 +6,18 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import httpx
 from sanic import Sanic
 
-from api import benefits, coupons, level, loans, messages
+from api import benefit_mall, benefits, coupons, level, loans, messages
 from api.routes import customer_routes
-from domain import customers
+from domain import customers, exchanges
 from domain.customers.sessions import open_session
 from kit import database
+from kit.group_commit import GroupCommit
 from kit.http import install_problems
 from kit.tokens import SessionTokens
 from tests.serving import serve
 
 SignIn = Callable[[int], Awaitable[httpx.AsyncClient]]
-RESOURCES = (benefits, coupons, level, loans, messages)
+RESOURCES = (benefit_mall, benefits, coupons, level, loans, messages)
 """Imported so that their routes are on `customer_routes`."""
 
 
@@ -25,6 +26,7 @@ async def customers_room() -> AsyncIterator[SignIn]:
     """Serves the customers' routes; yields what signs a customer in and gives their client."""
     app = Sanic("customers_room")
     tokens = app.ctx.customer_tokens = SessionTokens({"k1": "k" * 32}, "cardquest", customers.load_session)
+    app.ctx.exchanges = GroupCommit(exchanges.exchange_batch)
     customer_routes.register(app)
     install_problems(app)
     async with AsyncExitStack() as held, serve(app) as server:
