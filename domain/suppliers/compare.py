@@ -8,23 +8,24 @@ from kit.database import Connection
 
 _COMPARE = """
 WITH file AS (
-  SELECT id FROM supplier_file WHERE supplier = $1 AND day = $2 AND state = 'taken' ORDER BY delivery DESC LIMIT 1),
+  SELECT id FROM supplier_file WHERE supplier = $1::text AND day = $2::date AND state = 'taken'
+  ORDER BY delivery DESC LIMIT 1),
 told AS (SELECT r.* FROM supplier_record r JOIN file ON r.file_id = file.id),
 issued AS (
   SELECT t.record_no, t.request_no, q.grant_id, q.cost_fen AS ours_cost_fen, t.cost_fen AS theirs_cost_fen,
          CASE WHEN g.state IN ('voided', 'failed') THEN g.state WHEN q.state = 'waiting' THEN 'issuing'
               ELSE q.state END AS ours
-  FROM told t LEFT JOIN supplier_request q ON q.supplier = $1 AND q.request_no = t.request_no
+  FROM told t LEFT JOIN supplier_request q ON q.supplier = $1::text AND q.request_no = t.request_no
   LEFT JOIN benefit_grant g ON g.id = q.grant_id WHERE t.kind = 'issued'),
 used AS (
   SELECT t.record_no, t.request_no, t.digest, c.id AS code_id, g.id AS grant_id, u.reason,
          coalesce(g.state, CASE WHEN c.id IS NOT NULL THEN 'in_stock' END) AS ours,
          coalesce(q.cost_fen, (v.body ->> 'cost_fen')::bigint) AS ours_cost_fen, t.cost_fen AS theirs_cost_fen
-  FROM told t LEFT JOIN supplier_request q ON q.supplier = $1 AND q.request_no = t.request_no
-  LEFT JOIN benefit_code c ON c.supplier = $1 AND c.digest = t.digest
+  FROM told t LEFT JOIN supplier_request q ON q.supplier = $1::text AND q.request_no = t.request_no
+  LEFT JOIN benefit_code c ON c.supplier = $1::text AND c.digest = t.digest
   LEFT JOIN benefit_grant g ON g.id = coalesce(q.grant_id, c.grant_id)
   LEFT JOIN configuration v ON v.id = g.version_id
-  LEFT JOIN supplier_usage u ON u.supplier = $1 AND u.usage_no = t.record_no AND u.state = 'parked'
+  LEFT JOIN supplier_usage u ON u.supplier = $1::text AND u.usage_no = t.record_no AND u.state = 'parked'
   WHERE t.kind = 'used'),
 found AS (
   SELECT CASE WHEN grant_id IS NULL THEN 'theirs_only' ELSE 'state_differs' END AS kind, record_no, request_no,
@@ -43,15 +44,17 @@ found AS (
   FROM used WHERE ours_cost_fen <> theirs_cost_fen
   UNION ALL
   SELECT 'ours_only', NULL, q.request_no, q.grant_id, 'issued', NULL, q.cost_fen, NULL
-  FROM supplier_request q, file WHERE q.supplier = $1 AND q.state = 'issued' AND q.issued_at >= $3 AND q.issued_at < $4
+  FROM supplier_request q, file
+  WHERE q.supplier = $1::text AND q.state = 'issued' AND q.issued_at >= $3 AND q.issued_at < $4
     AND NOT EXISTS (SELECT FROM told t WHERE t.kind = 'issued' AND t.request_no = q.request_no)
   UNION ALL
   SELECT 'ours_only', u.usage_no, u.request_no, u.grant_id, 'used', NULL, u.cost_fen, NULL
-  FROM supplier_usage u, file WHERE u.supplier = $1 AND u.state = 'taken' AND u.used_at >= $3 AND u.used_at < $4
+  FROM supplier_usage u, file WHERE u.supplier = $1::text AND u.state = 'taken' AND u.used_at >= $3 AND u.used_at < $4
     AND NOT EXISTS (SELECT FROM told t WHERE t.kind = 'used' AND t.record_no = u.usage_no))
 INSERT INTO supplier_difference (supplier, day, kind, record_no, request_no, grant_id, ours, theirs, ours_cost_fen,
                                  theirs_cost_fen)
-SELECT $1, $2, kind, record_no, request_no, grant_id, ours, theirs, ours_cost_fen, theirs_cost_fen FROM found
+SELECT $1::text, $2::date, kind, record_no, request_no, grant_id, ours, theirs, ours_cost_fen, theirs_cost_fen
+FROM found
 ORDER BY kind, record_no, request_no
 """
 

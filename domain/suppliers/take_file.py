@@ -98,8 +98,8 @@ async def _deliver(connection: Connection, supplier: str, told: FileTold, state:
     file_id: int = await connection.fetchval(
         """INSERT INTO supplier_file (supplier, day, delivery, digest, rows, rejected, state, detail, ok_stamp,
                                       taken_at)
-           SELECT $1, $2, coalesce(max(delivery), 0) + 1, $3, $4, $5, $6, $7, $8, $9
-           FROM supplier_file WHERE supplier = $1 AND day = $2 RETURNING id""",
+           SELECT $1::text, $2::date, coalesce(max(delivery), 0) + 1, $3, $4, $5, $6, $7, $8, $9
+           FROM supplier_file WHERE supplier = $1::text AND day = $2::date RETURNING id""",
         supplier,
         told.day,
         told.digest,

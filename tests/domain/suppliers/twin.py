@@ -60,9 +60,9 @@ class Twin:
         found: dict[str, Any] = (await self.http.get(f"/control/suppliers/{code}/ledger")).json()
         return found
 
-    async def use(self, code: str = CODE, **wanted: Any) -> Any:
+    async def use(self, supplier: str = CODE, **wanted: Any) -> Any:
         """Something is used there; the platform's answer to the callback."""
-        answer = await self.http.post(f"/control/suppliers/{code}/usages", json=wanted)
+        answer = await self.http.post(f"/control/suppliers/{supplier}/usages", json=wanted)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
