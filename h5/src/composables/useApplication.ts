@@ -1,6 +1,7 @@
 import { computed, ref, type ComputedRef } from 'vue'
 import { applyForLoan, type Application } from '@/api/loans'
 import { asProblem } from '@/api/problem'
+import { newKey } from '@/format/key'
 import { useSession } from '@/stores/session'
 
 const STORED_AS = 'cardquest.application'
@@ -10,12 +11,6 @@ interface Pending {
   customer: string
   key: string
   body: Application
-}
-
-function newKey(): string {
-  // Not randomUUID: that one is missing in the older browsers we support.
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 function stored(): Pending | null {
