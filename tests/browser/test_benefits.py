@@ -10,7 +10,7 @@ from playwright.async_api import expect
 from tests.browser.conftest import Phone
 
 pytestmark = pytest.mark.browser
-WHO = "C0000000019"
+WHO = "C0000000009"
 
 
 def activate(phone: Phone) -> None:
@@ -58,7 +58,7 @@ async def test_an_exchange_from_the_mall_to_the_suppliers_counter(phone: Phone) 
 
 async def test_a_failed_exchange_gives_the_experience_back_while_the_page_is_open(phone: Phone) -> None:
     page = phone.page
-    who = "C0000000018"
+    who = "C0000000010"
     await phone.sign_in(who)
     status = {"name": "card.activated", "value": True}
     told = {"type": "status", "customer_no": who, "attributes": status, "event_id": secrets.token_hex(8)}
