@@ -15,6 +15,7 @@ from admin_api import (
     reconciliation,
     reports,
     sessions,
+    suppliers,
     task_graph,
 )
 from admin_api.guard import signed_in
@@ -43,5 +44,6 @@ def routes(kinds: Sequence[Kind]) -> Routes:
     previews.add(room)
     reconciliation.add(room)
     reports.add(room)
+    suppliers.add(room)
     task_graph.add(room)
     return room

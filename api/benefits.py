@@ -14,7 +14,9 @@ from kit.http.types import cursor_after
 
 
 class BenefitGrant(msgspec.Struct):
-    """A benefit this customer was granted; its code is shown by redeeming it."""
+    """A benefit this customer was granted; its code is shown by redeeming it. `substitute_id` is the grant that took
+    the place of a voided one.
+    """
 
     grant_id: str
     benefit: str
@@ -25,6 +27,7 @@ class BenefitGrant(msgspec.Struct):
     granted_at: datetime
     valid_until: datetime
     redeemed_at: datetime | None
+    substitute_id: str | None = None
 
 
 class BenefitGrantPage(msgspec.Struct):
@@ -54,7 +57,7 @@ async def list_benefit_grants(request: Request, query: BenefitGrantQuery, subjec
     before, limit = page_bounds(query)
     found = await benefits.grants_of(subject.customer_id, query.state, before, limit + 1)
     following = cursor_after(found[limit - 1].id) if len(found) > limit else None
-    return BenefitGrantPage([_view(grant) for grant in found[:limit]], following)
+    return BenefitGrantPage([grant_view(grant) for grant in found[:limit]], following)
 
 
 @customer_routes.route("POST", "/benefit-grants/{grant_id}/redemption", tag="benefit", errors=(404, 409))
@@ -62,10 +65,11 @@ async def redeem_benefit(request: Request, grant_id: str, subject: Subject) -> R
     """Redeem a benefit: shows its code. A repeat shows it again; every showing is noted."""
     number = number_of(grant_id, NotFound("benefit_grant.not_found", "没有这项权益"))
     shown = await benefits.redeem(subject.customer_id, number)
-    return Redemption(shown.code, shown.how_to_use, _view(await benefits.grant_of(subject.customer_id, number)))
+    return Redemption(shown.code, shown.how_to_use, grant_view(await benefits.grant_of(subject.customer_id, number)))
 
 
-def _view(grant: benefits.BenefitGrant) -> BenefitGrant:
+def grant_view(grant: benefits.BenefitGrant) -> BenefitGrant:
+    """A grant as pages show it."""
     return BenefitGrant(
         grant_id=str(grant.id),
         benefit=grant.benefit,
@@ -76,4 +80,5 @@ def _view(grant: benefits.BenefitGrant) -> BenefitGrant:
         granted_at=grant.granted_at,
         valid_until=grant.valid_until,
         redeemed_at=grant.redeemed_at,
+        substitute_id=None if grant.substitute_id is None else str(grant.substitute_id),
     )

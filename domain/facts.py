@@ -82,6 +82,15 @@ class CouponReleased(msgspec.Struct, frozen=True):
     customer_id: int
 
 
+class BenefitFailed(msgspec.Struct, frozen=True):
+    """A benefit that was being issued came to nothing; `source` is what it had been granted for."""
+
+    grant_id: int
+    customer_id: int
+    source: str
+    reason: str
+
+
 class LevelRisen(msgspec.Struct, frozen=True):
     """A customer rose to a level that has gifts; `period` names the period in which they are given once."""
 
@@ -129,6 +138,7 @@ Fact = (
     | MigrationDue
     | CouponUsed
     | CouponReleased
+    | BenefitFailed
     | LevelRisen
     | LevelMoved
     | StandingDue
@@ -144,6 +154,7 @@ KEPT: dict[str, type[Any]] = {
         MigrationDue,
         CouponUsed,
         CouponReleased,
+        BenefitFailed,
         LevelRisen,
         LevelMoved,
         StandingDue,

@@ -1,9 +1,10 @@
 """What we ask of the outside world. Channels implement these; the server binds them once at start."""
 
 from datetime import date, datetime
-from typing import Protocol
+from typing import Annotated, Literal, Protocol
 
 import msgspec
+from msgspec import Meta
 
 
 class NoAnswer(Exception):
@@ -167,13 +168,40 @@ class Sms(Protocol):
     async def send(self, phone: str, text: str, dedupe_key: str) -> None: ...
 
 
+class SupplierIssue(msgspec.Struct, frozen=True):
+    """What a supplier says of a request: `issued`, with a code where the benefit has one; `refused` for good, with its
+    reason; `processing` where it does not know yet. `issued_at` is by its clock.
+    """
+
+    request_no: str
+    state: Literal["issued", "refused", "processing"]
+    issued_at: Annotated[datetime, Meta(tz=True)] | None = None
+    code: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
+    reference: Annotated[str, Meta(max_length=64)] | None = None
+    valid_until: Annotated[datetime, Meta(tz=True)] | None = None
+    reason: Annotated[str, Meta(max_length=64)] | None = None
+
+
+class Suppliers(Protocol):
+    """Benefit suppliers that issue on request, each at the address its document names. Every verb raises `NoAnswer`
+    when the outcome is unknown.
+    """
+
+    async def issue(self, supplier: str, url: str, request_no: str, product: str) -> SupplierIssue:
+        """The same `request_no` is issued once, however often it is sent."""
+
+    async def query(self, supplier: str, url: str, request_no: str) -> SupplierIssue | None:
+        """None: the supplier has never seen this request."""
+
+
 class Ports(msgspec.Struct, frozen=True):
-    """Every partner of this process."""
+    """Every partner of this process. Only the worker asks suppliers."""
 
     card_core: CardCore
     bank_app: BankApp
     wechat: WeChat
     sms: Sms
+    suppliers: Suppliers | None = None
 
 
 _bound: Ports | None = None
@@ -190,3 +218,11 @@ def get() -> Ports:
     if _bound is None:
         raise RuntimeError("no partners are bound to this process")
     return _bound
+
+
+def suppliers() -> Suppliers:
+    """The benefit suppliers; a process that has none bound may not ask."""
+    bound = get().suppliers
+    if bound is None:
+        raise RuntimeError("no suppliers are bound to this process")
+    return bound

@@ -1,8 +1,9 @@
 """THE table: which fact makes whom react. At once: in the recording transaction; later: by the relay, in its own."""
 
-from domain import events, experience, rewards, tasks
+from domain import events, exchanges, experience, rewards, tasks
 from domain.facts import (
     BackfillDue,
+    BenefitFailed,
     CompletionLost,
     ConfigurationLive,
     CouponReleased,
@@ -30,6 +31,7 @@ LATER: Reactions = {
     ConfigurationLive: (tasks.start_backfill, tasks.start_migration),
     BackfillDue: (tasks.backfill,),
     MigrationDue: (tasks.migrate,),
+    BenefitFailed: (exchanges.give_back, rewards.note_failed),
     LevelRisen: (rewards.give_gifts,),
     LevelMoved: (experience.hold_standing,),
     StandingDue: (experience.sweep_standing,),

@@ -62,6 +62,11 @@ def today() -> date:
     return business_day(now())
 
 
+def yesterday() -> date:
+    """The business day before the present one."""
+    return today() - timedelta(days=1)
+
+
 def local_text(instant: datetime) -> str:
     """RFC 3339 with the Asia/Shanghai offset, to the second: what answers carry."""
     return instant.astimezone(SHANGHAI).isoformat(timespec="seconds")

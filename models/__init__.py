@@ -6,6 +6,7 @@ from models.configuration import Configuration, Revision
 from models.coupon import Coupon, CouponDay, CouponMove, CouponStock
 from models.customer import BindingCode, Customer, CustomerSession, Identity, SpentTicket
 from models.event import Event, PartnerNonce, SuspendedEvent
+from models.exchange import Exchange
 from models.experience import ExperienceAccount, ExperienceEntry, LevelGift, LevelMove, StandingBenefit
 from models.intake import DailyFile, ParkedMessage
 from models.loan import AccountingEntry, Loan, LoanCoupon, LoanDiscrepancy, LoanMove
@@ -14,6 +15,14 @@ from models.operator import Operator, OperatorSession
 from models.outbox import OutboxEntry
 from models.reconciliation import InvariantCheck
 from models.reward import Debt, DebtPayment, Grant
+from models.supplier import (
+    SupplierDifference,
+    SupplierFile,
+    SupplierGate,
+    SupplierRecord,
+    SupplierRequest,
+    SupplierUsage,
+)
 from models.task import Claim, ClaimMove, TaskOffer, TaskPlaces
 
 __all__ = [
@@ -41,6 +50,7 @@ __all__ = [
     "Debt",
     "DebtPayment",
     "Event",
+    "Exchange",
     "ExperienceAccount",
     "ExperienceEntry",
     "Grant",
@@ -62,6 +72,12 @@ __all__ = [
     "Revision",
     "SpentTicket",
     "StandingBenefit",
+    "SupplierDifference",
+    "SupplierFile",
+    "SupplierGate",
+    "SupplierRecord",
+    "SupplierRequest",
+    "SupplierUsage",
     "SuspendedEvent",
     "TaskOffer",
     "TaskPlaces",

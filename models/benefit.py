@@ -16,7 +16,9 @@ class BenefitStock(Model):
 
 
 class BenefitGrant(Model):
-    """One benefit of one customer: granted → redeemed; expired; voided. `source` makes it be granted once."""
+    """One benefit of one customer; `source` makes it be granted once. `substitute` is what took its place when its
+    supplier exited.
+    """
 
     id = fields.BigIntField(primary_key=True)
     benefit = fields.CharField(64)
@@ -27,6 +29,10 @@ class BenefitGrant(Model):
     valid_until = fields.DatetimeField()
     granted_at = fields.DatetimeField()
     redeemed_at = fields.DatetimeField(null=True)
+    failure = fields.CharField(64, null=True)
+    substitute: fields.OneToOneNullableRelation = fields.OneToOneField(
+        "models.BenefitGrant", null=True, on_delete=fields.RESTRICT
+    )
     change_no = fields.BigIntField()
 
     class Meta:
@@ -35,20 +41,24 @@ class BenefitGrant(Model):
 
 
 class BenefitCode(Model):
-    """A voucher code, sealed; `digest` recognises it without opening it. It belongs to one grant for ever."""
+    """A voucher code, sealed; `digest` recognises it among those of its supplier without opening it. It belongs to one
+    grant for ever, or to nobody once it is withdrawn from stock.
+    """
 
     id = fields.BigIntField(primary_key=True)
     benefit = fields.CharField(64)
+    supplier = fields.CharField(64)
     sealed = fields.BinaryField()
     digest = fields.BinaryField()
     grant: fields.OneToOneNullableRelation = fields.OneToOneField(
         "models.BenefitGrant", null=True, on_delete=fields.RESTRICT
     )
     imported_at = fields.DatetimeField()
+    withdrawn_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "benefit_code"
-        unique_together = (("benefit", "digest"),)
+        unique_together = (("supplier", "digest"),)
 
 
 class BenefitMove(Model):

@@ -7,7 +7,8 @@ from tortoise.models import Model
 class ExperienceAccount(Model):
     """A customer's balance (always the sum of the entries) and the level held; `earned` is what the period from
     `period_from` to `level_until` has brought, `cap` the level above which a fall has put a condition, `period_day` the
-    day of the month on which the first period began.
+    day of the month on which the first period began, `spent` what was exchanged: it is gone from the balance, but not
+    from what the level is judged by.
     """
 
     customer: fields.OneToOneRelation = fields.OneToOneField(
@@ -21,6 +22,7 @@ class ExperienceAccount(Model):
     level_until = fields.DatetimeField(null=True)
     earned = fields.BigIntField(default=0)
     period_day = fields.SmallIntField(null=True)
+    spent = fields.BigIntField(default=0)
     change_no = fields.BigIntField(default=0)
 
     class Meta:

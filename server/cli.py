@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -121,6 +122,18 @@ def reconcile() -> None:
 
     with _settings() as settings:
         raise typer.Exit(asyncio.run(run(settings)))
+
+
+@app.command("reconcile-suppliers")
+def reconcile_suppliers(
+    supplier: Annotated[str | None, typer.Option(help="only this one")] = None,
+    day: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="only this day's file")] = None,
+) -> None:
+    """Compare suppliers' files with our books as they now are; exit code 1 when there are differences."""
+    from server.reconcile import run_suppliers
+
+    with _settings() as settings:
+        raise typer.Exit(asyncio.run(run_suppliers(settings, supplier, day.date() if day else None)))
 
 
 @app.command()

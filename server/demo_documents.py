@@ -115,6 +115,8 @@ EXCLUSIONS = {
     ],
 }
 SUPPLIERS = {"demo-supplier": {"name": "示例权益商", "contact": "权益商对接人 王经理"}}
+ASKED_SUPPLIER = "demo-films"
+"""Issues on request; its address and key are those of the sandbox."""
 BENEFITS: dict[str, dict[str, Any]] = {
     "coffee": {
         "name": "咖啡兑换券",
@@ -126,6 +128,19 @@ BENEFITS: dict[str, dict[str, Any]] = {
         "cost_fen": 2_000,
         "per_person": 3,
         "how_to_use": "到店出示兑换码，由店员核验。",
+        "exchange": {"experience": 60},
+    },
+    "movie": {
+        "name": "电影票一张",
+        "kind": "voucher_code",
+        "supplier": ASKED_SUPPLIER,
+        "validity": {"days": 60},
+        "stock_mode": "supplier_api",
+        "face_value_fen": 4_000,
+        "cost_fen": 2_000,
+        "exchange": {"experience": 40, "per_person": 3},
+        "confirmed_by_supplier": True,
+        "how_to_use": "在影院自助机输入兑换码取票。",
     },
     "lounge": {
         "name": "机场贵宾厅一次",

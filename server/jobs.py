@@ -10,6 +10,7 @@ from channels.card_core.daily_file import Inbox
 from channels.card_core.signature import purge_nonces
 from channels.card_core.stream_kafka import KafkaStream
 from channels.card_core.stream_redis import RedisStream
+from channels.suppliers.daily_file import SupplierInbox
 from domain import (
     benefits,
     campaigns,
@@ -20,6 +21,7 @@ from domain import (
     outbox,
     reconciliation,
     rewards,
+    suppliers,
     tasks,
 )
 from kit import clock
@@ -47,6 +49,8 @@ JOBS: tuple[Job, ...] = (
     Job("campaigns.watch", campaigns.watch, 5.0),
     Job("coupons.watch_stock", coupons.watch_stock, 30.0),
     Job("benefits.watch_stock", benefits.watch_stock, 30.0),
+    Job("suppliers.ask", suppliers.ask_suppliers, 0.5),
+    Job("suppliers.substitute", suppliers.substitute, 10.0),
     Job("loans.settle", lambda: loans.settle(clock.now()), 1.0),
     Job("loans.post_entries", loans.post_entries, 1.0),
     Job("customers.purge_credentials", customers.purge_credentials, 600.0),
@@ -78,6 +82,8 @@ async def event_jobs(settings: Settings) -> AsyncIterator[tuple[Job, ...]]:
             jobs.append(Job("events.kafka", kafka.take_batch, 0.0))
         if settings.inbox_dir:
             jobs.append(Job("events.files", Inbox(settings.inbox_dir, settings.inbox_due_hour).take_files, 5.0))
+        if settings.suppliers_inbox_dir:
+            jobs.append(Job("suppliers.files", SupplierInbox(settings.suppliers_inbox_dir).take_files, 5.0))
         yield tuple(jobs)
 
 

@@ -6,7 +6,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, ge
 from sanic import HTTPResponse, Request, Sanic
 
 from domain import reconciliation
-from kit import database
+from kit import clock, database
 
 REQUESTS = Counter("cardquest_requests", "Requests answered", ["method", "route", "status"])
 SECONDS = Histogram(
@@ -18,6 +18,13 @@ SECONDS = Histogram(
 VIOLATIONS = Gauge("cardquest_invariant_violations", "Rows that broke an invariant at its last check", ["invariant"])
 CHECKED = Gauge("cardquest_invariant_checked_seconds", "When the invariants were last checked, in Unix seconds")
 OUTBOX = Gauge("cardquest_outbox", "Facts waiting to be reacted to, by state", ["state"])
+
+GATES = Gauge("cardquest_supplier_gate_open", "1 while a supplier is left alone by the circuit breaker", ["supplier"])
+TOKENS = Gauge(
+    "cardquest_supplier_gate_calls_left", "Calls a supplier may be sent at once, when last asked", ["supplier"]
+)
+ASKED = Gauge("cardquest_supplier_calls", "Calls to a supplier since ever, by how they ended", ["supplier", "outcome"])
+WAITING = Gauge("cardquest_supplier_requests_waiting", "Requests whose outcome is not known yet", ["supplier"])
 
 
 def count(request: Request, response: HTTPResponse) -> None:
@@ -36,6 +43,7 @@ def serve(app: Sanic) -> None:
     async def metrics(_request: Request) -> HTTPResponse:
         await _count_outbox()
         await _tell_invariants()
+        await _count_suppliers()
         return HTTPResponse(generate_latest(), 200, content_type=CONTENT_TYPE_LATEST)
 
 
@@ -64,3 +72,23 @@ async def _tell_invariants() -> None:
         VIOLATIONS.labels(one.invariant).set(one.violations)
     if checks:
         CHECKED.set(min(one.checked_at for one in checks).timestamp())
+
+
+async def _count_suppliers() -> None:
+    """As the workers left it in the database: whoever asks suppliers has no metrics of its own."""
+    try:
+        rows = await database.fetch(
+            """SELECT g.supplier, g.tokens, g.asked, g.unanswered, g.refused, coalesce(g.open_until > $1, false),
+                      (SELECT count(*) FROM supplier_request r WHERE r.supplier = g.supplier AND r.state = 'waiting')
+               FROM supplier_gate g""",
+            clock.now(),
+        )
+    except database.UNREACHABLE:
+        return
+    for supplier, tokens, asked, unanswered, refused, is_open, waiting in rows:
+        GATES.labels(supplier).set(is_open)
+        TOKENS.labels(supplier).set(tokens)
+        ASKED.labels(supplier, "answered").set(asked - unanswered - refused)
+        ASKED.labels(supplier, "unanswered").set(unanswered)
+        ASKED.labels(supplier, "refused").set(refused)
+        WAITING.labels(supplier).set(waiting)

@@ -11,12 +11,14 @@ from channels import outbound
 from channels.bank_app.verifier import BankAppVerifier
 from channels.card_core.client import CardCoreClient
 from channels.sms.client import SmsClient
+from channels.suppliers.client import SupplierClient
 from channels.wechat.client import WeChatClient
 from channels.wechat.tokens import TokenStore
 from domain import benefits, coupons, experience, loan_products, messages, ports, reactions, tasks
 from domain.approvals.live_set import NOTICE
 from kit import clock, database, logging, redis
 from kit.notices import Notices
+from kit.rsa import private_key
 from kit.vault import Vault
 from server.settings import Settings
 
@@ -48,11 +50,12 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
 
         partners = [
             outbound.connect(url, settings.partner_timeout_seconds)
-            for url in (settings.card_core_url, settings.wechat_url, settings.sms_url)
+            # Each supplier has an address of its own, in its document.
+            for url in (settings.card_core_url, settings.wechat_url, settings.sms_url, "")
         ]
         for partner in partners:
             held.push_async_callback(partner.aclose)
-        card_core, wechat, sms = partners
+        card_core, wechat, sms, suppliers = partners
         tokens = TokenStore(client, settings.wechat_app_id)
         ports.bind(
             ports.Ports(
@@ -60,6 +63,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
                 bank_app=BankAppVerifier(settings.bank_app_public_key_file.read_bytes(), settings.audience),
                 wechat=WeChatClient(settings.wechat_app_id, settings.wechat_secret, wechat, tokens),
                 sms=SmsClient(sms),
+                suppliers=SupplierClient(suppliers, private_key(settings.supplier_signing_key_file.read_bytes())),
             )
         )
         held.callback(ports.bind, None)

@@ -1,6 +1,7 @@
 """Serves an app by this one process; a supervisor (ours, systemd, a container's) restarts it when it dies."""
 
 import os
+from pathlib import Path
 
 from sanic import Sanic
 
@@ -29,6 +30,7 @@ def serve_sandbox(where: Place) -> None:
         data_dir=where.data_dir / "sandbox",
         wechat_app_id=given["WECHAT_APP_ID"],
         wechat_secret=given["WECHAT_SECRET"],
+        suppliers_inbox_dir=Path(given["SUPPLIERS_INBOX_DIR"]),
     )
     run(create_sandbox(config), os.environ.get("SANDBOX_HOST", "127.0.0.1"), where.sandbox_port)
 

@@ -25,6 +25,8 @@ class Settings:
     card_core_url: str
     card_core_public_key_file: Path
     bank_app_public_key_file: Path
+    supplier_signing_key_file: Path
+    """PEM of the RSA key our calls to benefit suppliers are signed with."""
     wechat_url: str
     wechat_app_id: str
     wechat_secret: str
@@ -56,6 +58,8 @@ class Settings:
     inbox_due_hour: int = 10
     reconcile_minutes: int = 60
     """How often the worker checks every invariant; 0: never."""
+    suppliers_inbox_dir: Path | None = None
+    """Where suppliers' files of a day arrive, in a folder for each."""
 
 
 _REQUIRED = {field.name for field in fields(Settings) if field.default is MISSING}

@@ -6,12 +6,25 @@ from contextlib import AsyncExitStack
 from sanic import HTTPResponse, Request, Sanic
 
 import admin_api
-from api import benefits, bindings, coupon_offers, coupons, level, live, loans, me, messages, sessions, tasks
+from api import (
+    benefit_mall,
+    benefits,
+    bindings,
+    coupon_offers,
+    coupons,
+    level,
+    live,
+    loans,
+    me,
+    messages,
+    sessions,
+    tasks,
+)
 from api.routes import customer_routes
 from channels.card_core import inbound, notices
-from channels.rsa import public_key
+from channels.suppliers import inbound as supplier_inbound
 from domain import coupons as coupon_domain
-from domain import customers, operators
+from domain import customers, exchanges, operators
 from domain import tasks as task_domain
 from h5 import pages
 from kit import ids, logging
@@ -19,6 +32,7 @@ from kit.feed import Feed
 from kit.group_commit import GroupCommit
 from kit.http import Operation, install_problems
 from kit.http.problems import trace_of
+from kit.rsa import public_key
 from kit.tokens import SessionTokens
 from server import documents, health, metrics
 from server.kinds import KINDS
@@ -27,7 +41,21 @@ from server.settings import Settings
 
 __all__ = ["create_app"]
 log = logging.get("web")
-RESOURCES = (benefits, bindings, coupon_offers, coupons, level, live, loans, me, messages, sessions, tasks, notices)
+RESOURCES = (
+    benefit_mall,
+    benefits,
+    bindings,
+    coupon_offers,
+    coupons,
+    level,
+    live,
+    loans,
+    me,
+    messages,
+    sessions,
+    tasks,
+    notices,
+)
 """Imported so that their routes are on `customer_routes`, and the notices on those of the card core."""
 
 
@@ -48,7 +76,7 @@ def create_app(settings: Settings, name: str = "cardquest") -> Sanic:
     install_problems(app)
     _trace(app)
     admin = admin_api.routes(KINDS)
-    for routes in (customer_routes, inbound.routes, admin):
+    for routes in (customer_routes, inbound.routes, supplier_inbound.routes, admin):
         routes.register(app)
     documents.serve(app, customer_operations(), admin.operations)
     health.serve(app)
@@ -60,7 +88,7 @@ def create_app(settings: Settings, name: str = "cardquest") -> Sanic:
 
 def customer_operations() -> list[Operation]:
     """What customers and partners may call."""
-    return [*customer_routes.operations, *inbound.routes.operations]
+    return [*customer_routes.operations, *inbound.routes.operations, *supplier_inbound.routes.operations]
 
 
 def admin_operations() -> list[Operation]:
@@ -82,6 +110,7 @@ def _life(app: Sanic, settings: Settings) -> None:
         app.ctx.partner_keys = {"card-core": public_key(settings.card_core_public_key_file.read_bytes())}
         app.ctx.claims = GroupCommit(task_domain.claim_batch, key=lambda claimant: claimant.task)
         app.ctx.coupon_claims = GroupCommit(coupon_domain.claim_offer, key=lambda claim: claim.template)
+        app.ctx.exchanges = GroupCommit(exchanges.exchange_batch, key=lambda order: order.benefit)
         app.ctx.feed = Feed()
         app.ctx.feed.start()
         held.push_async_callback(app.ctx.feed.stop)

@@ -5,9 +5,9 @@ from typing import Any
 
 import jwt
 
-from channels.rsa import public_key
 from domain.ports import Refused, Ticket
 from kit import clock
+from kit.rsa import public_key
 
 ISSUER = "bank-app"
 LONGEST_SECONDS = 60

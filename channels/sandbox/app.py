@@ -1,5 +1,6 @@
 """The sandbox's server: the twins, the control plane, and between them the faults and the journal."""
 
+import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,22 +14,26 @@ from channels.card_core.sandbox_books import Books
 from channels.sandbox import control, page
 from channels.sandbox.customers import DEMO_CUSTOMERS
 from channels.sandbox.delivery import Delivery
-from channels.sandbox.faults import AFTER_WORK, Faults, hang_up, misbehave, service_name
+from channels.sandbox.faults import AFTER_WORK, SLOW, Faults, hang_up, misbehave, service_name
 from channels.sandbox.journal import Journal
 from channels.sandbox.keys import ensure_keys
 from channels.sms import sandbox as sms
+from channels.suppliers import sandbox as suppliers
+from channels.suppliers import sandbox_control as suppliers_control
 from channels.wechat import sandbox as wechat
 from kit import ids
 from kit.errors import BadInput, Fault
 from kit.http import install_problems
 
-_TWINS = ("card-core", "wechat", "sms", "bank-app")
+_TWINS = ("card-core", "wechat", "sms", "bank-app", "suppliers")
 _DELIVERY_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
 class SandboxConfig:
-    """`hold_seconds` is how long a call that times out is kept; without `wechat_app_id` and `wechat_secret` any do."""
+    """`hold_seconds` is how long a call that times out is kept; without `wechat_app_id` and `wechat_secret` any do.
+    Suppliers' files of a day are laid into `suppliers_inbox_dir` if there is one.
+    """
 
     platform_url: str
     keys_dir: Path
@@ -37,10 +42,12 @@ class SandboxConfig:
     wechat_app_id: str | None = None
     wechat_secret: str | None = None
     hold_seconds: float = 30.0
+    suppliers_inbox_dir: Path | None = None
 
 
 def create_sandbox(config: SandboxConfig, name: str = "cardquest_sandbox") -> Sanic:
-    """The sandbox as a Sanic app. Partners' base URLs are `/card-core`, `/wechat` and `/sms` under its own.
+    """The sandbox as a Sanic app. Partners' base URLs are `/card-core`, `/wechat`, `/sms` and
+    `/suppliers/{supplier}` under its own.
 
     Makes the keys of `keys_dir` if need be and keeps the core's books in `data_dir`. Business time is that of the
     process: attach `kit.clock` first where it is to be movable.
@@ -54,8 +61,10 @@ def create_sandbox(config: SandboxConfig, name: str = "cardquest_sandbox") -> Sa
     app.ctx.card_core = card_core.CardCoreTwin(DEMO_CUSTOMERS, books)
     app.ctx.wechat = wechat.WeChatTwin(config.wechat_app_id, config.wechat_secret)
     app.ctx.sms = sms.SmsTwin()
+    app.ctx.suppliers = suppliers.SuppliersTwin(config.data_dir / "suppliers.sqlite3", keys.platform.public_key())
+    app.ctx.supplier_key = keys.supplier
     app.ctx.faults, app.ctx.journal = Faults(), Journal()
-    for routes in (card_core.routes, sms.routes, control.routes):
+    for routes in (card_core.routes, sms.routes, suppliers.routes, control.routes, suppliers_control.routes):
         routes.register(app)
     app.blueprint(wechat.blueprint)
     app.add_route(_open_app, "/bank-app/open", name="bank_app_open")
@@ -74,6 +83,7 @@ def create_sandbox(config: SandboxConfig, name: str = "cardquest_sandbox") -> Sa
     async def disconnect(app: Sanic) -> None:
         await app.ctx.platform.aclose()
         books.close()
+        app.ctx.suppliers.close()
 
     return app
 
@@ -89,6 +99,9 @@ async def _arrive(request: Request) -> HTTPResponse | None:
     fault = request.app.ctx.faults.take(service, request.path)
     request.ctx.call = request.app.ctx.journal.arrived(service, request, fault)
     if fault is None or fault.endswith(AFTER_WORK):
+        return None
+    if fault == SLOW:
+        await asyncio.sleep(request.app.ctx.config.hold_seconds / 10)
         return None
     return await misbehave(request, fault, request.app.ctx.config.hold_seconds)
 
@@ -118,4 +131,5 @@ async def _open_app(request: Request) -> HTTPResponse:
 
 
 async def _show_page(request: Request) -> HTTPResponse:
-    return html(page.render(DEMO_CUSTOMERS, control.routes.operations, request.app.ctx.config.platform_url))
+    operations = [*control.routes.operations, *suppliers_control.routes.operations]
+    return html(page.render(DEMO_CUSTOMERS, operations, request.app.ctx.config.platform_url))

@@ -12,10 +12,11 @@ from sanic.response import json as json_answer
 
 from kit.errors import BadInput, Fault
 
-SERVICES = ("card_core", "wechat", "sms", "bank_app")
-KINDS = "timeout, connection_reset, html, garbage, http_NNN (400 to 599), errcode_N (WeChat)"
+SERVICES = ("card_core", "wechat", "sms", "bank_app", "suppliers")
+SLOW = "slow"
+KINDS = "slow (works, late), timeout, connection_reset, html, garbage, http_NNN (400 to 599), errcode_N (WeChat)"
 AFTER_WORK = "_after_work"
-_KIND = re.compile(r"timeout|connection_reset|html|garbage|http_[45][0-9]{2}|errcode_-?[0-9]{1,6}")
+_KIND = re.compile(r"slow|timeout|connection_reset|html|garbage|http_[45][0-9]{2}|errcode_-?[0-9]{1,6}")
 _RESET = struct.pack("ii", 1, 0)
 
 
@@ -37,8 +38,8 @@ class Faults:
 
     def arm(self, service: str, fault: str, times: int, path: str) -> None:
         """Raises `BadInput` for a fault or service we cannot play."""
-        if not _KIND.fullmatch(fault.removesuffix(AFTER_WORK)):
-            detail = f"one of {KINDS}; each also with {AFTER_WORK}"
+        if not _KIND.fullmatch(fault.removesuffix(AFTER_WORK)) or fault == SLOW + AFTER_WORK:
+            detail = f"one of {KINDS}; each of the others also with {AFTER_WORK}"
             raise BadInput("request.invalid", f"Unknown fault: {detail}", [Fault("fault", "invalid", detail)])
         self.armed.append(ArmedFault(service_name(service), fault, times, path))
 

@@ -19,12 +19,18 @@ _BITS = 2048
 
 @dataclass(frozen=True)
 class Keys:
-    """The private keys the twins sign with, and the files of their public halves for the platform's settings."""
+    """The private keys the twins sign with, and the files of their public halves for the platform's settings; the
+    platform's own key, which suppliers know it by.
+    """
 
     bank_app: rsa.RSAPrivateKey
     bank_app_public_file: Path
     card_core: rsa.RSAPrivateKey
     card_core_public_file: Path
+    supplier: rsa.RSAPrivateKey
+    supplier_public_file: Path
+    platform: rsa.RSAPrivateKey
+    platform_private_file: Path
 
 
 def ensure_keys(keys_dir: Path) -> Keys:
@@ -32,7 +38,11 @@ def ensure_keys(keys_dir: Path) -> Keys:
     keys_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     bank_app, bank_app_file = _ensure(keys_dir, "bank_app")
     card_core, card_core_file = _ensure(keys_dir, "card_core")
-    return Keys(bank_app, bank_app_file, card_core, card_core_file)
+    supplier, supplier_file = _ensure(keys_dir, "supplier")
+    platform, _ = _ensure(keys_dir, "platform")
+    return Keys(
+        bank_app, bank_app_file, card_core, card_core_file, supplier, supplier_file, platform, keys_dir / "platform.pem"
+    )
 
 
 def _ensure(keys_dir: Path, name: str) -> tuple[rsa.RSAPrivateKey, Path]:

@@ -1,14 +1,36 @@
-"""The live benefits and the admitted suppliers, decoded once per process."""
+"""The live benefits and every supplier that was ever admitted, decoded once per process."""
 
 import asyncio
 from dataclasses import dataclass
+from enum import StrEnum
 
 import msgspec
 
 from domain import approvals
-from domain.benefits.definition import BenefitDefinition
+from domain.approvals import State
+from domain.benefits.definition import BenefitDefinition, SupplierDefinition
 
 KIND, SUPPLIER_KIND = "benefits", "suppliers"
+
+
+class Standing(StrEnum):
+    """How we stand with a supplier."""
+
+    ADMITTED = "admitted"
+    SUSPENDED = "suspended"
+    EXITED = "exited"
+
+
+_STANDING = {State.LIVE: Standing.ADMITTED, State.PAUSED: Standing.SUSPENDED, State.ENDED: Standing.EXITED}
+
+
+@dataclass(frozen=True)
+class Supplier:
+    """The last version that was ever live."""
+
+    code: str
+    standing: Standing
+    definition: SupplierDefinition
 
 
 @dataclass(frozen=True)
@@ -28,7 +50,7 @@ class BenefitCatalogue:
     def __init__(self) -> None:
         self.revision = -1
         self.live: dict[str, Benefit] = {}
-        self.suppliers: frozenset[str] = frozenset()
+        self.suppliers: dict[str, Supplier] = {}
         self._loading = asyncio.Lock()
 
     async def follow(self, revision: int) -> None:
@@ -38,13 +60,25 @@ class BenefitCatalogue:
         async with self._loading:
             if self.revision >= revision:
                 return
-            self.suppliers = frozenset(version.code for version in await approvals.live(SUPPLIER_KIND))
+            # By code and version: what stands last is what holds. A draft that was withdrawn was never live.
+            self.suppliers = {
+                version.code: Supplier(
+                    version.code, _STANDING[State(version.state)], msgspec.convert(version.body, SupplierDefinition)
+                )
+                for version in await approvals.in_states(SUPPLIER_KIND, _STANDING)
+                if version.live_at is not None
+            }
             live = [
                 Benefit(version.id, version.code, msgspec.convert(version.body, BenefitDefinition))
                 for version in await approvals.live(KIND)
             ]
-            self.live = {one.code: one for one in live if one.definition.supplier in self.suppliers}
+            self.live = {one.code: one for one in live if self.admitted(one.definition.supplier)}
             self.revision = revision
+
+    def admitted(self, code: str) -> bool:
+        """Whether this supplier may issue anything new."""
+        supplier = self.suppliers.get(code)
+        return supplier is not None and supplier.standing is Standing.ADMITTED
 
     async def refresh(self) -> None:
         """Look whether the live set has changed."""
@@ -57,7 +91,13 @@ catalogue = BenefitCatalogue()
 async def supplier_admitted(code: str) -> bool:
     """Whether this supplier is admitted and neither suspended nor exited."""
     await catalogue.refresh()
-    return code in catalogue.suppliers
+    return catalogue.admitted(code)
+
+
+async def supplier_of(code: str) -> Supplier | None:
+    """A supplier that is or was admitted, None for any other."""
+    await catalogue.refresh()
+    return catalogue.suppliers.get(code)
 
 
 async def benefit_exists(code: str) -> bool:

@@ -10,11 +10,13 @@ BATCH = 500
 
 
 async def expire() -> int:
-    """Expire up to 500 grants whose validity has ended, and give their cost back; returns how many."""
+    """Expire up to 500 grants whose validity has ended, and give their cost back; returns how many. Also those whose
+    code was shown, where the supplier has not told of any usage.
+    """
     now = clock.now()
     async with database.transaction() as connection:
         due = await connection.fetch(
-            """SELECT id, customer_id FROM benefit_grant WHERE state = 'granted' AND valid_until <= $1
+            """SELECT id, customer_id FROM benefit_grant WHERE state IN ('granted', 'redeeming') AND valid_until <= $1
                ORDER BY valid_until LIMIT $2""",
             now,
             BATCH,
@@ -24,7 +26,8 @@ async def expire() -> int:
         await customers.lock(connection, {row["customer_id"] for row in due})
         await hold_budgets(connection, [row["id"] for row in due])
         still = await connection.fetch(
-            """SELECT id FROM benefit_grant WHERE id = ANY($1::bigint[]) AND state = 'granted' AND valid_until <= $2
+            """SELECT id FROM benefit_grant
+               WHERE id = ANY($1::bigint[]) AND state IN ('granted', 'redeeming') AND valid_until <= $2
                ORDER BY id FOR NO KEY UPDATE""",
             [row["id"] for row in due],
             now,

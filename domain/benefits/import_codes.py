@@ -22,7 +22,8 @@ class Imported(msgspec.Struct, frozen=True):
 
 
 async def import_codes(operator: OperatorIdentity, benefit: str, codes: Sequence[str]) -> Imported:
-    """Take in codes of a benefit. Idempotent. They appear in no log, and nobody but their owner sees them again.
+    """Take in codes of a benefit. Idempotent, also where its supplier sent a code for another benefit before. They
+    appear in no log, and nobody but their owner sees them again.
 
     Raises `NotFound`, `Forbidden` (`operator.missing_role`), `Conflict` (`benefit.no_codes`: it needs none), `BadInput`
     with the path of each empty code.
@@ -40,14 +41,17 @@ async def import_codes(operator: OperatorIdentity, benefit: str, codes: Sequence
     if faults:
         raise BadInput("benefit.codes", "券码有误，请按所列路径修改", faults)
     plain = [code.strip() for code in codes]
+    # In order of digest, so that two imports of the same codes wait for each other instead of both.
     kept = await database.fetch(
-        """INSERT INTO benefit_code (benefit, sealed, digest, imported_at)
-           SELECT $1, sealed, digest, $4 FROM unnest($2::bytea[], $3::bytea[]) AS t (sealed, digest)
-           ON CONFLICT (benefit, digest) DO NOTHING RETURNING id""",
+        """INSERT INTO benefit_code (benefit, supplier, sealed, digest, imported_at)
+           SELECT $1, $5, sealed, digest, $4
+           FROM unnest($2::bytea[], $3::bytea[]) WITH ORDINALITY AS t (sealed, digest, place) ORDER BY digest, place
+           ON CONFLICT (supplier, digest) DO NOTHING RETURNING id""",
         benefit,
         [vault().seal(code) for code in plain],
         [vault().digest(code) for code in plain],
         clock.now(),
+        reading.latest.body["supplier"],
     )
     log.info("benefit.codes_imported", benefit=benefit, imported=len(kept), operator=operator.username)
     return Imported(len(kept), len(plain) - len(kept))

@@ -9,22 +9,28 @@ from domain import approvals, campaigns
 from domain.benefits import rules
 from domain.benefits.catalogue import Benefit, catalogue
 from domain.benefits.costs import cost_of
+from domain.benefits.requests import open_requests
 from domain.campaigns import Cost, Purse
 from kit import clock, database, redis
 from kit.database import Connection
 
 
 class IssueOrder(msgspec.Struct, frozen=True):
-    """A benefit for a customer. `source` names what caused it (at most 80 characters)."""
+    """A benefit for a customer. `source` names what caused it (at most 80 characters). What `replaces` something the
+    customer has had already does not count against the personal cap.
+    """
 
     customer_id: int
     benefit: str
     source: str
     reason: str
+    replaces: bool = False
 
 
 class Issued(msgspec.Struct, frozen=True):
-    """The grant of this order, also when it was made by an earlier one with the same source."""
+    """The grant of this order, also when it was made by an earlier one with the same source; what its supplier issues
+    is `issuing` until the worker has asked.
+    """
 
     grant_id: int
 
@@ -51,19 +57,22 @@ async def issue(connection: Connection, orders: Sequence[IssueOrder]) -> list[Is
     purse = await campaigns.open_purse(connection, [cost for order in orders if (cost := _cost(order))])
     ledger = await _open_ledger(connection, orders)
     known = await _ids_by_source(connection, orders)
+    now = clock.now()
     failures: dict[int, IssueFailure] = {}
     chosen: dict[str, Chosen] = {}
     for place, order in enumerate(orders):
         if order.source in known or order.source in chosen:
             continue
         benefit = catalogue.live.get(order.benefit)
+        if benefit is not None and rules.is_over(benefit.definition.validity, now):
+            benefit = None
         failure = _why_not(order, benefit, ledger, purse)
         if benefit is None or failure is not None:
             failures[place] = IssueFailure(failure or "benefit.not_offered")
         else:
             chosen[order.source] = order, benefit
     if chosen:
-        known |= await _make(connection, list(chosen.values()), clock.now())
+        known |= await _make(connection, list(chosen.values()), now)
         await purse.spend(connection)
     return [failures.get(place) or Issued(known[order.source]) for place, order in enumerate(orders)]
 
@@ -74,7 +83,8 @@ def _cost(order: IssueOrder) -> Cost | None:
 
 def _why_not(order: IssueOrder, benefit: Benefit | None, ledger: rules.Ledger, purse: Purse) -> str | None:
     """Take one from the stock and its cost from the budget, or neither and say why."""
-    failure = ledger.take(order.benefit, benefit.definition if benefit else None, order.customer_id)
+    definition = benefit.definition if benefit else None
+    failure = ledger.take(order.benefit, definition, order.customer_id, capped=not order.replaces)
     cost = _cost(order)
     if failure is None and cost is not None:
         failure = purse.take(cost)
@@ -96,7 +106,8 @@ async def _open_ledger(connection: Connection, orders: Sequence[IssueOrder]) -> 
     if by_code:
         free = await connection.fetch(
             """SELECT b.benefit, (SELECT count(*) FROM (
-                 SELECT FROM benefit_code c WHERE c.benefit = b.benefit AND c.grant_id IS NULL LIMIT $2) AS free)
+                 SELECT FROM benefit_code c
+                 WHERE c.benefit = b.benefit AND c.grant_id IS NULL AND c.withdrawn_at IS NULL LIMIT $2) AS free)
                FROM unnest($1::text[]) AS b (benefit)""",
             by_code,
             len(orders),
@@ -106,7 +117,7 @@ async def _open_ledger(connection: Connection, orders: Sequence[IssueOrder]) -> 
     had = await connection.fetch(
         """SELECT g.benefit, g.customer_id, count(*) FROM benefit_grant g
            JOIN unnest($1::text[], $2::bigint[]) AS t (benefit, customer_id) USING (benefit, customer_id)
-           GROUP BY g.benefit, g.customer_id""",
+           WHERE g.state <> 'failed' GROUP BY g.benefit, g.customer_id""",
         [benefit for benefit, _ in people],
         [customer_id for _, customer_id in people],
     )
@@ -128,16 +139,17 @@ async def _ids_by_source(connection: Connection, orders: Sequence[IssueOrder]) -
 async def _make(connection: Connection, chosen: Sequence[Chosen], now: datetime) -> dict[str, int]:
     rows = await connection.fetch(
         """WITH wanted AS (
-             SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[], $5::timestamptz[], $6::text[])
-               AS t (benefit, version_id, customer_id, source, valid_until, reason)),
+             SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[], $5::timestamptz[], $6::text[],
+                                  $8::text[])
+               AS t (benefit, version_id, customer_id, source, valid_until, reason, state)),
            made AS (
              INSERT INTO benefit_grant (benefit, version_id, customer_id, state, source, valid_until, granted_at,
                                         change_no)
-             SELECT benefit, version_id, customer_id, 'granted', source, valid_until, $7, nextval('change_no')
+             SELECT benefit, version_id, customer_id, state, source, valid_until, $7, nextval('change_no')
              FROM wanted RETURNING id, source, benefit),
            noted AS (
              INSERT INTO benefit_move (grant_id, after, reason, moved_at)
-             SELECT made.id, 'granted', wanted.reason, $7 FROM made JOIN wanted USING (source)),
+             SELECT made.id, wanted.state, wanted.reason, $7 FROM made JOIN wanted USING (source)),
            counted AS (
              UPDATE benefit_stock s SET issued = s.issued + n.number
              FROM (SELECT benefit, count(*) AS number FROM made GROUP BY benefit) n WHERE s.benefit = n.benefit)
@@ -149,7 +161,11 @@ async def _make(connection: Connection, chosen: Sequence[Chosen], now: datetime)
         [rules.valid_until(benefit.definition.validity, now) for _, benefit in chosen],
         [order.reason for order, _ in chosen],
         now,
+        ["issuing" if benefit.definition.stock_mode == "supplier_api" else "granted" for _, benefit in chosen],
     )
+    by_source = {order.source: benefit for order, benefit in chosen}
+    made = [(row["id"], by_source[row["source"]]) for row in rows]
+    await open_requests(connection, [one for one in made if one[1].definition.stock_mode == "supplier_api"], now)
     by_code = [(row["benefit"], row["id"]) for row in rows if _by_code(row["benefit"])]
     await _give_codes(connection, by_code)
     changed = sorted({order.customer_id for order, _ in chosen})
@@ -168,7 +184,7 @@ async def _give_codes(connection: Connection, grants: Sequence[tuple[str, int]])
                  SELECT c.id, w.benefit, c.place FROM (SELECT benefit, max(place) AS most FROM wanting GROUP BY 1) w
                  CROSS JOIN LATERAL (
                    SELECT id, row_number() OVER (ORDER BY id) AS place FROM benefit_code
-                   WHERE benefit = w.benefit AND grant_id IS NULL ORDER BY id LIMIT w.most) c)
+                   WHERE benefit = w.benefit AND grant_id IS NULL AND withdrawn_at IS NULL ORDER BY id LIMIT w.most) c)
                UPDATE benefit_code SET grant_id = wanting.grant_id
                FROM free JOIN wanting USING (benefit, place) WHERE benefit_code.id = free.id""",
             [benefit for benefit, _ in grants],

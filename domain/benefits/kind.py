@@ -1,16 +1,56 @@
 """Suppliers and benefits as kinds of configuration."""
 
+from urllib.parse import urlsplit
+
 from domain import campaigns
 from domain.approvals import Kind, Version
-from domain.benefits.catalogue import KIND, SUPPLIER_KIND, supplier_admitted
+from domain.benefits.catalogue import KIND, SUPPLIER_KIND, catalogue, supplier_admitted
 from domain.benefits.definition import BenefitDefinition, SupplierDefinition
 from kit import clock
 from kit.database import Connection
 from kit.errors import Fault, RuleViolated
+from kit.rsa import LEAST_BITS, public_key
 
 
 async def check_supplier(code: str, definition: SupplierDefinition) -> None:
-    """Nothing to refuse beyond the shape."""
+    """Raises `RuleViolated` (`supplier.impossible`) with the path of each fault."""
+    await catalogue.refresh()
+    faults: list[Fault] = []
+    if definition.public_key and not _is_key(definition.public_key):
+        detail = f"the PEM of an RSA public key of at least {LEAST_BITS} bits"
+        faults.append(Fault("public_key", "supplier.public_key", detail))
+    if definition.api is not None and not _is_address(definition.api.url):
+        faults.append(Fault("api.url", "supplier.url", "http:// or https:// and a host, without query or fragment"))
+    asked = sorted(one.code for one in catalogue.live.values() if _is_asked(one.definition, code))
+    if definition.api is None and asked:
+        faults.append(Fault("api", "supplier.api", f"benefits it issues on request are live: {', '.join(asked)}"))
+    for benefit, substitute in (definition.exit.substitute if definition.exit else {}).items():
+        known = catalogue.live.get(substitute)
+        if known is None or known.definition.supplier == code:
+            detail = f"{substitute!r} is no live benefit of another, admitted supplier"
+            faults.append(Fault(f"exit.substitute.{benefit}", "supplier.substitute", detail))
+    if faults:
+        raise RuleViolated("supplier.impossible", "权益商设置有误，请按所列路径修改", faults)
+
+
+def _is_asked(definition: BenefitDefinition, supplier: str) -> bool:
+    return definition.supplier == supplier and definition.stock_mode == "supplier_api"
+
+
+def _is_key(pem: str) -> bool:
+    try:
+        public_key(pem.encode())
+    except ValueError:
+        return False
+    return True
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and not (parts.query or parts.fragment)
+    except ValueError:
+        return False
 
 
 async def check_benefit(code: str, definition: BenefitDefinition) -> None:
@@ -26,6 +66,8 @@ async def check_benefit(code: str, definition: BenefitDefinition) -> None:
     if not await supplier_admitted(definition.supplier):
         detail = f"there is no admitted supplier {definition.supplier!r}"
         faults.append(Fault("supplier", "benefit.unknown_reference", detail))
+    elif definition.stock_mode == "supplier_api" and catalogue.suppliers[definition.supplier].definition.api is None:
+        faults.append(Fault("stock_mode", "benefit.supplier_api", "its supplier's document names no api"))
     if definition.campaign is not None and not await campaigns.campaign_exists(definition.campaign):
         detail = f"there is no running campaign {definition.campaign!r}"
         faults.append(Fault("campaign", "benefit.unknown_reference", detail))
@@ -40,19 +82,21 @@ async def supplier_went_live(connection: Connection, version: Version) -> None:
 async def benefit_went_live(connection: Connection, version: Version) -> None:
     """Bring the counter to what the version says.
 
-    Raises `RuleViolated` (`benefit.stock_mode_fixed`, `benefit.stock_below_issued`).
+    Raises `RuleViolated` (`benefit.stock_mode_fixed`, `benefit.supplier_fixed`, `benefit.stock_below_issued`).
     """
     stock: int | None = version.body.get("stock")
-    other = await connection.fetchval(
-        """SELECT 1 FROM configuration WHERE kind = $1 AND code = $2 AND live_at IS NOT NULL
-             AND body ->> 'stock_mode' <> $3 LIMIT 1""",
-        KIND,
-        version.code,
-        version.body["stock_mode"],
-    )
-    if other is not None:
-        fault = Fault("stock_mode", "benefit.stock_mode_fixed", "cannot change once the benefit has been live")
-        raise RuleViolated(fault.code, "权益上线后不能更改库存方式", [fault])
+    for name, what in (("stock_mode", "库存方式"), ("supplier", "权益商")):
+        other = await connection.fetchval(
+            """SELECT 1 FROM configuration WHERE kind = $1 AND code = $2 AND live_at IS NOT NULL
+                 AND body ->> $3 <> $4 LIMIT 1""",
+            KIND,
+            version.code,
+            name,
+            version.body[name],
+        )
+        if other is not None:
+            fault = Fault(name, f"benefit.{name}_fixed", "cannot change once the benefit has been live")
+            raise RuleViolated(fault.code, f"权益上线后不能更改{what}", [fault])
     kept = await connection.fetchval(
         """INSERT INTO benefit_stock (benefit, stock, issued) VALUES ($1, $2, 0)
            ON CONFLICT (benefit) DO UPDATE SET stock = excluded.stock

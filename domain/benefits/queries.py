@@ -23,9 +23,10 @@ class BenefitGrant(msgspec.Struct, frozen=True):
     granted_at: datetime
     valid_until: datetime
     redeemed_at: datetime | None
+    substitute_id: int | None = None
 
 
-_SELECT = """SELECT g.id, g.benefit, v.body, g.state, g.granted_at, g.valid_until, g.redeemed_at
+_SELECT = """SELECT g.id, g.benefit, v.body, g.state, g.granted_at, g.valid_until, g.redeemed_at, g.substitute_id
              FROM benefit_grant g JOIN configuration v ON v.id = g.version_id WHERE g.customer_id = $1"""
 
 
@@ -62,4 +63,5 @@ def _grant(row: Record) -> BenefitGrant:
         row["granted_at"],
         row["valid_until"],
         row["redeemed_at"],
+        row["substitute_id"],
     )

@@ -9,7 +9,7 @@ from domain.benefits.codes import vault
 from domain.benefits.moves import move
 from domain.benefits.states import GrantState
 from kit import clock, database
-from kit.database import Connection
+from kit.database import Connection, Record
 from kit.errors import Conflict, NotFound
 
 
@@ -21,14 +21,16 @@ class Redeemed(msgspec.Struct, frozen=True):
 
 
 async def redeem(customer_id: int, grant_id: int) -> Redeemed:
-    """Redeem a grant of this customer, or show the code of one that is redeemed again; every showing is noted.
+    """Redeem a grant of this customer, or show the code of one that is redeemed again; every showing is noted. Where
+    the supplier confirms, it is `redeeming` until the usage is told.
 
-    Raises `NotFound` (also for somebody else's), `Conflict` (`benefit.expired`, `benefit.voided`).
+    Raises `NotFound` (also for somebody else's), `Conflict` (`benefit.expired`, `benefit.voided`, `benefit.replaced`,
+    `benefit.issuing`, `benefit.failed`).
     """
     async with database.transaction() as connection:
         await customers.lock(connection, [customer_id])
         row = await connection.fetchrow(
-            """SELECT g.state, g.valid_until, v.body, c.id AS code_id, c.sealed FROM benefit_grant g
+            """SELECT g.state, g.valid_until, g.substitute_id, v.body, c.id AS code_id, c.sealed FROM benefit_grant g
                JOIN configuration v ON v.id = g.version_id LEFT JOIN benefit_code c ON c.grant_id = g.id
                WHERE g.id = $1 AND g.customer_id = $2 FOR NO KEY UPDATE OF g""",
             grant_id,
@@ -36,18 +38,29 @@ async def redeem(customer_id: int, grant_id: int) -> Redeemed:
         )
         if row is None:
             raise NotFound("benefit_grant.not_found", "没有这项权益")
-        if row["state"] == GrantState.VOIDED:
-            raise Conflict("benefit.voided", "这项权益已被收回")
-        over = row["state"] == GrantState.EXPIRED or row["valid_until"] <= clock.now()
-        if over and row["state"] != GrantState.REDEEMED:
-            raise Conflict("benefit.expired", "这项权益已过期")
+        body: dict[str, Any] = msgspec.json.decode(row["body"])
+        _check_redeemable(row)
         if row["state"] == GrantState.GRANTED:
-            await move(connection, [grant_id], GrantState.REDEEMED, "redeemed")
+            after = GrantState.REDEEMING if body.get("confirmed_by_supplier") else GrantState.REDEEMED
+            await move(connection, [grant_id], after, "redeemed")
         if row["code_id"] is not None:
             await _note_showing(connection, grant_id)
-    body: dict[str, Any] = msgspec.json.decode(row["body"])
     code = vault().open(row["sealed"]) if row["code_id"] is not None else None
     return Redeemed(code, body.get("how_to_use", ""))
+
+
+def _check_redeemable(row: Record) -> None:
+    state = GrantState(row["state"])
+    if state is GrantState.VOIDED and row["substitute_id"] is not None:
+        raise Conflict("benefit.replaced", "这项权益已为您换成另一项，请在“我的权益”中查看")
+    if state is GrantState.VOIDED:
+        raise Conflict("benefit.voided", "这项权益已被收回")
+    if state is GrantState.ISSUING:
+        raise Conflict("benefit.issuing", "权益正在发放，请稍后再试")
+    if state is GrantState.FAILED:
+        raise Conflict("benefit.failed", "这项权益未能发放")
+    if state is GrantState.EXPIRED or (state is not GrantState.REDEEMED and row["valid_until"] <= clock.now()):
+        raise Conflict("benefit.expired", "这项权益已过期")
 
 
 async def _note_showing(connection: Connection, grant_id: int) -> None:

@@ -15,6 +15,11 @@ def valid_until(validity: Validity, granted_at: datetime) -> datetime:
     return clock.start_of_day(clock.business_day(granted_at) + timedelta(days=(validity.days or 0) + 1))
 
 
+def is_over(validity: Validity, now: datetime) -> bool:
+    """Whether what is granted now would have ended before its owner could use it."""
+    return validity.until is not None and validity.until <= now
+
+
 class Ledger:
     """What is left of each benefit, and what each customer has had of it, while a batch is decided in order."""
 
@@ -22,11 +27,13 @@ class Ledger:
         self._left = dict(left)
         self._had = Counter(had)
 
-    def take(self, code: str, definition: BenefitDefinition | None, customer_id: int) -> str | None:
+    def take(
+        self, code: str, definition: BenefitDefinition | None, customer_id: int, *, capped: bool = True
+    ) -> str | None:
         """Count one more, or say why not: `benefit.not_offered`, `benefit.personal_cap`, `benefit.out_of_stock`."""
         if definition is None or code not in self._left:
             return "benefit.not_offered"
-        if definition.per_person is not None and self._had[code, customer_id] >= definition.per_person:
+        if capped and definition.per_person is not None and self._had[code, customer_id] >= definition.per_person:
             return "benefit.personal_cap"
         left = self._left[code]
         if left is not None and left <= 0:

@@ -12,7 +12,7 @@ from domain.facts import LevelMoved, LevelRisen
 from kit import clock
 from kit.database import Connection
 
-COLUMNS = "customer_id, balance, rank, cap, period_from, level_until, earned, period_day"
+COLUMNS = "customer_id, balance, rank, cap, period_from, level_until, earned, period_day, spent"
 
 
 async def lock(connection: Connection, customer_ids: Iterable[int], now: datetime) -> dict[int, Account]:
@@ -91,16 +91,17 @@ async def place(connection: Connection, former: LevelTable, table: LevelTable, n
              SELECT threshold, keep, number - 1 AS rank
              FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS t (threshold, keep, number)),
            counted AS (
-             SELECT customer_id, balance, rank,
+             SELECT customer_id, balance + spent AS ever, rank,
                     CASE WHEN $5::timestamptz IS NOT NULL THEN ($3::smallint[])[cap + 1] END AS cap,
                     CASE WHEN $5 IS NULL THEN 0 WHEN period_from IS NOT NULL THEN earned
                          ELSE (SELECT coalesce(sum(e.amount), 0) FROM experience_entry e
-                               WHERE e.customer_id = a.customer_id AND e.created_at >= $5) END AS earned
+                               WHERE e.customer_id = a.customer_id AND e.created_at >= $5
+                               AND e.source NOT LIKE 'exchange%') END AS earned
              FROM experience_account a),
            placed AS (
              SELECT customer_id, rank AS before, cap, earned,
                     (SELECT coalesce(min(l.rank), cardinality($1)) - 1 FROM ladder l
-                     WHERE l.rank > 0 AND (c.balance < l.threshold OR (l.rank > c.cap AND c.earned < l.keep))) AS after
+                     WHERE l.rank > 0 AND (c.ever < l.threshold OR (l.rank > c.cap AND c.earned < l.keep))) AS after
              FROM counted c),
            noted AS (
              INSERT INTO level_move (customer_id, before, after, reason, at)

@@ -11,6 +11,7 @@ from kit import clock, logging
 from kit.database import Connection, Record
 
 log = logging.get("experience")
+_NOTHING = frozenset({benefits.GrantState.VOIDED, benefits.GrantState.FAILED})
 Wanted = dict[tuple[int, str], str]
 """The period for which a customer is to have a benefit."""
 
@@ -65,7 +66,7 @@ def _is_wanted(row: Record, wanted: Wanted) -> bool:
 
 def _counts(row: Record) -> bool:
     """It is there, or was redeemed or let expire: no second one in its period."""
-    return row["grant_id"] is not None and row["state"] != benefits.GrantState.VOIDED
+    return row["grant_id"] is not None and row["state"] not in _NOTHING
 
 
 async def _grant(connection: Connection, missing: Wanted, tried: dict[tuple[int, str], int]) -> None:

@@ -14,7 +14,7 @@ from kit.errors import Fault
 class Account(msgspec.Struct, frozen=True):
     """What levels are judged by. `earned` is the experience of the present period, which lasts from `begins` to `ends`;
     above `cap` (set by a fall) a level is reached only by what keeps it. `day` is the day of the month on which the
-    first period began.
+    first period began. What was `spent` is gone from the balance, but was earned all the same: spending costs no level.
     """
 
     balance: int
@@ -24,6 +24,12 @@ class Account(msgspec.Struct, frozen=True):
     ends: datetime | None = None
     earned: int = 0
     day: int | None = None
+    spent: int = 0
+
+    @property
+    def ever(self) -> int:
+        """What levels are reached by: all that was earned and not taken back."""
+        return self.balance + self.spent
 
     @property
     def period(self) -> str:
@@ -92,7 +98,7 @@ def earned(table: LevelTable, account: Account, amount: int, now: datetime) -> t
     account, moves = turned(table, account, now)
     in_period = account.earned + amount if account.ends is not None else 0
     account = msgspec.structs.replace(account, balance=account.balance + amount, earned=in_period)
-    rank = reached(table, account.balance, account.cap, account.earned)
+    rank = reached(table, account.ever, account.cap, account.earned)
     if rank != account.rank:
         reason = "rise" if rank > account.rank else "clawback"
         moves.append(Move(account.rank, rank, reason, now, account.period))
@@ -112,8 +118,8 @@ def reached(table: LevelTable, balance: int, cap: int | None = None, earned: int
 
 
 def missing_for(level: Level, account: Account) -> int:
-    """What `level` still asks for: of the balance, and above a cap of the experience earned in the period."""
-    missing = level.threshold - account.balance
+    """What `level` still asks for: of what was ever earned, and above a cap of the experience earned in the period."""
+    missing = level.threshold - account.ever
     if account.cap is not None and level.rank > account.cap:
         missing = max(missing, (level.keep or 0) - account.earned)
     return max(0, missing)

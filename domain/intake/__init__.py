@@ -6,7 +6,7 @@ from domain.intake.finish import finish
 from domain.intake.listings import Parked, files, parked
 from domain.intake.message import Message, Taken
 from domain.intake.note_missing import note_missing
-from domain.intake.rules import Declared, Measured
+from domain.intake.rules import Declared, Measured, why_mismatching
 from domain.intake.states import TAKING, FileState
 from domain.intake.take import take
 from domain.intake.take_rows import take_rows
@@ -30,4 +30,5 @@ __all__ = [
     "take",
     "take_rows",
     "verify",
+    "why_mismatching",
 ]

@@ -1,9 +1,11 @@
 """What must be true at every commit: each as a query that returns the offending rows, none when all is well."""
 
+from domain.reconciliation.benefit_invariants import BENEFIT_INVARIANTS
 from domain.reconciliation.budgets import BUDGETS
 from domain.reconciliation.invariant import Invariant
 from domain.reconciliation.loan_invariants import LOANS
 
+__all__ = ["INVARIANTS", "Invariant"]
 INVARIANTS: tuple[Invariant, ...] = (
     Invariant(
         "coupon.issued_is_counted",
@@ -77,17 +79,17 @@ INVARIANTS: tuple[Invariant, ...] = (
     ),
     Invariant(
         "experience.rank_is_what_the_balance_reaches",
-        "everybody holds the highest level the balance reaches; above a fall only what the period keeps",
+        "everybody holds the highest level that what was earned reaches; above a fall only what the period keeps",
         """WITH ladder AS (
              SELECT (l ->> 'rank')::int AS rank, (l ->> 'threshold')::bigint AS threshold,
                     (l ->> 'keep')::bigint AS keep
              FROM configuration, jsonb_array_elements(body -> 'levels') AS l
              WHERE kind = 'level-tables' AND code = 'default' AND state = 'live'), reached AS (
-             SELECT a.customer_id, a.rank, a.cap, a.earned, a.balance,
+             SELECT a.customer_id, a.rank, a.cap, a.earned, a.balance + a.spent AS ever,
                     (SELECT coalesce(min(l.rank), (SELECT count(*) FROM ladder)) - 1 FROM ladder l WHERE l.rank > 0
-                     AND (a.balance < l.threshold OR (l.rank > a.cap AND a.earned < l.keep))) AS reached
+                     AND (a.balance + a.spent < l.threshold OR (l.rank > a.cap AND a.earned < l.keep))) AS reached
              FROM experience_account a WHERE EXISTS (SELECT FROM ladder))
-           SELECT customer_id, balance, rank, cap, earned, reached FROM reached WHERE rank <> reached""",
+           SELECT customer_id, ever, rank, cap, earned, reached FROM reached WHERE rank <> reached""",
     ),
     Invariant(
         "experience.gifts_are_settled",
@@ -102,7 +104,7 @@ INVARIANTS: tuple[Invariant, ...] = (
              FROM configuration, jsonb_array_elements(body -> 'levels') AS l
              WHERE kind = 'level-tables' AND code = 'default' AND state = 'live')
            SELECT s.id, s.customer_id, s.benefit, a.rank FROM standing_benefit s
-           JOIN benefit_grant g ON g.id = s.grant_id AND g.state = 'granted'
+           JOIN benefit_grant g ON g.id = s.grant_id AND g.state IN ('issuing', 'granted')
            JOIN experience_account a ON a.customer_id = s.customer_id JOIN level l ON l.rank = a.rank
            WHERE NOT l.standing ? s.benefit AND NOT EXISTS (
              SELECT FROM outbox o WHERE o.fact = 'StandingDue'
@@ -112,7 +114,7 @@ INVARIANTS: tuple[Invariant, ...] = (
         "experience.standing_is_there_once",
         "nobody has a standing benefit twice in a period",
         """SELECT s.customer_id, s.benefit, s.period, count(*) AS grants FROM standing_benefit s
-           JOIN benefit_grant g ON g.id = s.grant_id AND g.state <> 'voided'
+           JOIN benefit_grant g ON g.id = s.grant_id AND g.state NOT IN ('voided', 'failed')
            GROUP BY s.customer_id, s.benefit, s.period HAVING count(*) > 1""",
     ),
     Invariant(
@@ -175,9 +177,9 @@ INVARIANTS: tuple[Invariant, ...] = (
     ),
     Invariant(
         "benefit.issued_is_counted",
-        "the grants of a benefit are as many as its counter says",
+        "the grants of a benefit that have not failed are as many as its counter says",
         """SELECT s.benefit, s.issued, count(g.id) AS grants FROM benefit_stock s
-           LEFT JOIN benefit_grant g ON g.benefit = s.benefit
+           LEFT JOIN benefit_grant g ON g.benefit = s.benefit AND g.state <> 'failed'
            GROUP BY s.benefit, s.issued HAVING s.issued <> count(g.id)""",
     ),
     Invariant(
@@ -189,17 +191,23 @@ INVARIANTS: tuple[Invariant, ...] = (
     ),
     Invariant(
         "benefit.code_of_its_own",
-        "a grant of a benefit that works by codes has a code of that benefit",
+        "a grant of a benefit that works by codes has a code of that benefit; one without codes has none",
         """SELECT g.id, c.id AS code_id FROM benefit_grant g JOIN configuration v ON v.id = g.version_id
            LEFT JOIN benefit_code c ON c.grant_id = g.id
-           WHERE (v.body ->> 'stock_mode' = 'codes') <> (c.id IS NOT NULL) OR c.benefit <> g.benefit""",
+           WHERE c.benefit <> g.benefit OR CASE v.body ->> 'stock_mode'
+             WHEN 'codes' THEN c.id IS NULL WHEN 'unlimited' THEN c.id IS NOT NULL ELSE false END""",
     ),
     Invariant(
         "benefit.taken_back_is_gone_or_owed",
-        "a benefit whose reward was taken back is voided, expired, or owed for",
-        """SELECT g.id AS grant_id, b.id AS benefit_grant_id, b.state FROM reward_grant g
-           JOIN benefit_grant b ON b.id = g.benefit_grant_id LEFT JOIN debt d ON d.grant_id = g.id
-           WHERE g.state = 'clawed_back' AND (b.state = 'granted' OR (b.state = 'redeemed' AND d.id IS NULL))""",
+        "a benefit whose reward was taken back, or what took its place, is voided, failed, expired, or owed for",
+        """WITH RECURSIVE chain AS (
+             SELECT g.id AS grant_id, b.id, b.state, b.substitute_id FROM reward_grant g
+             JOIN benefit_grant b ON b.id = g.benefit_grant_id WHERE g.state = 'clawed_back'
+             UNION ALL
+             SELECT c.grant_id, b.id, b.state, b.substitute_id FROM chain c
+             JOIN benefit_grant b ON b.id = c.substitute_id)
+           SELECT c.grant_id, c.id AS benefit_grant_id, c.state FROM chain c LEFT JOIN debt d ON d.grant_id = c.grant_id
+           WHERE c.state IN ('issuing', 'granted') OR (c.state IN ('redeeming', 'redeemed') AND d.id IS NULL)""",
     ),
     Invariant(
         "debt.settled_is_the_sum_of_payments",
@@ -226,4 +234,5 @@ INVARIANTS: tuple[Invariant, ...] = (
                              AND (o.payload ->> 'round')::int = g.round)""",
     ),
     *BUDGETS,
+    *BENEFIT_INVARIANTS,
 )

@@ -2,6 +2,7 @@
 
 from domain.rewards.claw_back import claw_back
 from domain.rewards.debts import Debt, debts
+from domain.rewards.follow_benefits import note_failed
 from domain.rewards.follow_coupons import note_used, take_released
 from domain.rewards.give_gifts import give_gifts
 from domain.rewards.given import given
@@ -15,6 +16,7 @@ __all__ = [
     "give_gifts",
     "given",
     "grant",
+    "note_failed",
     "note_used",
     "settle_due",
     "take_released",

@@ -87,5 +87,5 @@ async def _take_benefits(connection: Connection, taken: Sequence[Record]) -> Non
         return
     by_grant = {row["benefit_grant_id"]: row for row in taken}
     left = await benefits.void(connection, by_grant, "clawback")
-    redeemed = [by_grant[one.grant_id]["id"] for one in left if one.state == benefits.GrantState.REDEEMED]
+    redeemed = [by_grant[one.grant_id]["id"] for one in left if one.state in benefits.HAD]
     await owe(connection, redeemed)

@@ -6,6 +6,7 @@ import CouponsPage from './pages/CouponsPage.vue'
 import LevelPage from './pages/LevelPage.vue'
 import LoanPage from './pages/LoanPage.vue'
 import LoanResultPage from './pages/LoanResultPage.vue'
+import MallPage from './pages/MallPage.vue'
 import MePage from './pages/MePage.vue'
 import MessagesPage from './pages/MessagesPage.vue'
 import NotFoundPage from './pages/NotFoundPage.vue'
@@ -33,6 +34,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/coupons/:id', component: CouponPage, props: true, meta: { title: '卡券详情' } },
   { path: '/coupon-offers', component: OffersPage, meta: { title: '领券中心' } },
   { path: '/benefits', component: BenefitsPage, meta: { title: '我的权益' } },
+  { path: '/mall', component: MallPage, meta: { title: '权益商城' } },
   { path: '/loan', component: LoanPage, meta: { title: '借款试算' } },
   { path: '/loans/:id', component: LoanResultPage, props: true, meta: { title: '借款结果' } },
   { path: '/messages', component: MessagesPage, meta: { title: '消息' } },

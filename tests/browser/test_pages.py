@@ -80,7 +80,7 @@ async def _borrow(phone: Phone) -> None:
     await phone.shoot("loan-result")
 
 
-PAGES = ("tasks", "tasks/explorer", "level", "coupons", "coupon-offers", "loan", "messages", "benefits", "me")
+PAGES = ("tasks", "tasks/explorer", "level", "coupons", "coupon-offers", "loan", "messages", "benefits", "mall", "me")
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

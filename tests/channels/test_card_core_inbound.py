@@ -12,11 +12,11 @@ from sanic import Sanic
 
 from channels.card_core import inbound
 from channels.card_core.signature import sign
-from channels.rsa import public_key
 from channels.sandbox import Keys, SandboxConfig, create_sandbox, ensure_keys
 from channels.sandbox.delivery import completed
 from kit import clock, database
 from kit.http import install_problems
+from kit.rsa import public_key
 from tests.serving import serve
 
 EVENTS = "/channels/v1/card-core/events"

@@ -14,11 +14,11 @@ from channels.card_core import inbound, notices
 from channels.card_core.client import CardCoreClient
 from channels.card_core.signature import sign
 from channels.outbound import connect
-from channels.rsa import public_key
 from channels.sandbox import Keys, SandboxConfig, create_sandbox, ensure_keys
 from domain import ports, reconciliation
 from kit import clock
 from kit.http import install_problems
+from kit.rsa import public_key
 from tests.domain.loans.stage import apply, borrower_with, state_of
 from tests.serving import serve
 

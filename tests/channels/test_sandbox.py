@@ -138,4 +138,8 @@ def test_keys_are_made_once_and_private_ones_stay_private(tmp_path: Path) -> Non
         "bank_app.pub.pem": 0o644,
         "card_core.pem": 0o600,
         "card_core.pub.pem": 0o644,
+        "supplier.pem": 0o600,
+        "supplier.pub.pem": 0o644,
+        "platform.pem": 0o600,
+        "platform.pub.pem": 0o644,
     }

@@ -7,8 +7,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generat
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from channels.card_core.signature import HEADERS, Signed, sign, verify
-from channels.rsa import public_key
 from kit.errors import Unauthenticated
+from kit.rsa import public_key
 
 NOW = datetime(2026, 11, 1, 4, 30, tzinfo=UTC)
 BODY = b'{"events": []}'

@@ -28,6 +28,7 @@ MIGRATIONS = (
     "0014_budgets",
     "0015_centre",
     "0016_loans",
+    "0017_suppliers",
 )
 STATEMENTS = [str(one) for name in MIGRATIONS for one in import_module(f"models.migrations.{name}").ADD]
 Connection = asyncpg.Connection
@@ -96,6 +97,7 @@ async def test_what_makes_things_happen_once_is_unique(connection: Connection) -
         "loan_discrepancy (loan_id, coupon_id, kind)",
         "loan (customer_id, idempotency_key)",
         "partner_nonce (partner, nonce)",
+        "benefit_code (supplier, digest)",
     } <= await column(connection, sql)
 
 

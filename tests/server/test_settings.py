@@ -12,6 +12,7 @@ GIVEN = {
     "CARD_CORE_URL": "https://core",
     "CARD_CORE_PUBLIC_KEY_FILE": "/keys/core.pem",
     "BANK_APP_PUBLIC_KEY_FILE": "/keys/app.pem",
+    "SUPPLIER_SIGNING_KEY_FILE": "/keys/ours.pem",
     "WECHAT_URL": "https://wechat",
     "WECHAT_APP_ID": "wx1",
     "WECHAT_SECRET": "s",

@@ -19,6 +19,8 @@ const EVENTS = [
   'coupon.issued',
   'coupon.used',
   'coupon.changed',
+  'benefit.granted',
+  'benefit.changed',
   'experience.changed',
   'message.created',
   'message.read',
@@ -32,6 +34,7 @@ interface Told {
   task?: string
   claim_id?: string
   coupon_id?: string
+  grant_id?: string
   message_id?: string
 }
 
@@ -39,6 +42,8 @@ export const useLive = defineStore('live', () => {
   const connected = ref(false)
   /** Counts the returns after a gap, in which anything may have happened: pages watch it and read anew. */
   const resumed = ref(0)
+  /** Counts the changes of this customer's benefits. */
+  const benefits = ref(0)
   const session = useSession()
   const tasks = useTasks()
   const level = useLevel()
@@ -127,6 +132,7 @@ export const useLive = defineStore('live', () => {
       staleMe()
       staleLevel()
     }
+    if (told.grant_id) benefits.value++
     if (told.message_id) soon('messages', messages.moved)
     if (told.coupon_id) {
       const id = told.coupon_id
@@ -175,5 +181,5 @@ export const useLive = defineStore('live', () => {
     if (source) connect()
   }
 
-  return { connected, resumed, start, renew }
+  return { connected, resumed, benefits, start, renew }
 })

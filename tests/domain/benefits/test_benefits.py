@@ -1,6 +1,7 @@
 """Benefits: never more than there are, a code to one grant for ever, shown only to its owner."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from domain.benefits import SUPPLIERS, GrantState, Issued, IssueFailure
 from kit import clock, database
 from kit.errors import BadInput, Conflict, Forbidden, NotFound, RuleViolated
 from tests.domain.benefits.stage import benefit, grant
-from tests.domain.coupons.stage import CHECKER, MAKER
+from tests.domain.coupons.stage import CHECKER, MAKER, publish
 from tests.domain.tasks.making import overtaken
 from tests.domain.tasks.time_machine import TimeMachine, time_machine
 
@@ -86,6 +87,35 @@ async def test_codes_come_in_once_sealed_and_nobody_reads_them_in_the_database()
     assert not [sealed for sealed in await rows("SELECT sealed || digest FROM benefit_code") if b"A-" in sealed]
 
 
+async def test_a_code_of_one_supplier_is_imported_under_one_benefit_only() -> None:
+    await benefit("coffee")
+    await benefit("tea")
+    assert (await benefits.import_codes(MAKER, "coffee", ["A-1", "A-2"])).imported == 2
+    again = await benefits.import_codes(MAKER, "tea", ["A-1", "A-3"])
+    assert (again.imported, again.duplicates) == (1, 1)
+    await publish(SUPPLIERS, "bakery", {"name": "面包房"})
+    await benefit("bread", supplier="bakery")
+    assert (await benefits.import_codes(MAKER, "bread", ["A-1"])).imported == 1
+    assert await rows("SELECT supplier FROM benefit_code WHERE benefit = 'bread'") == ["bakery"]
+
+
+async def test_two_imports_of_the_same_codes_in_any_order_both_end() -> None:
+    await benefit("coffee")
+    codes = [f"A-{number}" for number in range(3_000)]
+    both = await asyncio.gather(
+        benefits.import_codes(MAKER, "coffee", codes), benefits.import_codes(MAKER, "coffee", codes[::-1])
+    )
+    assert sum(one.imported for one in both) == 3_000
+
+
+async def test_a_benefit_that_was_live_stays_with_its_supplier() -> None:
+    await benefit("coffee")
+    await publish(SUPPLIERS, "bakery", {"name": "面包房"})
+    with pytest.raises(RuleViolated) as refused:
+        await benefit("coffee", supplier="bakery")
+    assert [fault.code for fault in refused.value.faults] == ["benefit.supplier_fixed"]
+
+
 async def test_who_may_import_and_what(people: list[int]) -> None:
     await benefit("coffee")
     await benefit("lounge", stock_mode="unlimited")
@@ -143,6 +173,16 @@ async def test_days_end_at_midnight_in_shanghai(people: list[int]) -> None:
     [until] = await rows("SELECT valid_until FROM benefit_grant")
     local = until.astimezone(clock.SHANGHAI)
     assert (local.hour, local.minute, (local.date() - clock.today()).days) == (0, 0, 2)
+
+
+async def test_nothing_is_granted_whose_validity_has_ended(people: list[int], time_machine: TimeMachine) -> None:
+    until = clock.start_of_day(clock.today()) + timedelta(days=3)
+    await benefit("coffee", codes=2, validity={"until": until.isoformat()})
+    assert isinstance((await grant((people[0], "coffee", "a")))[0], Issued)
+    time_machine(days=3)
+    assert await grant((people[1], "coffee", "b")) == [IssueFailure("benefit.not_offered")]
+    assert await rows("SELECT issued FROM benefit_stock") == [1]
+    await holds()
 
 
 async def test_a_suspended_supplier_brings_nothing_new_and_keeps_what_was_granted(people: list[int]) -> None:

@@ -1,7 +1,6 @@
 """Occupy, redeem, release, void, expire: each once, each recorded, nothing in between."""
 
 import asyncio
-from datetime import timedelta
 
 import pytest
 
