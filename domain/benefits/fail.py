@@ -1,6 +1,6 @@
 """What its supplier will not issue comes to nothing."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 
 from domain import outbox
 from domain.benefits.costs import hold_budgets
@@ -20,16 +20,19 @@ WHERE NOT EXISTS (SELECT FROM benefit_grant p WHERE p.substitute_id = f.id) ORDE
 """
 
 
-async def fail(connection: Connection, grant_ids: Collection[int], reason: str) -> None:
-    """Fail those still being issued for good, give their cost and their places in the stock back, and record
+async def fail(connection: Connection, reasons: Mapping[int, str]) -> None:
+    """Fail these grants, each for its reason, give their cost and their places in the stock back, and record
     `BenefitFailed` of each.
 
     Where one had taken another's place, the fact names what the first was granted for. Idempotent: only what is being
     issued fails. The caller holds the customers' locks. Locks the budgets, the grants, then the counters in order of
     code.
     """
-    await hold_budgets(connection, grant_ids)
-    failed = await move(connection, grant_ids, GrantState.FAILED, reason)
+    await hold_budgets(connection, reasons)
+    failed: list[int] = []
+    for reason in sorted(set(reasons.values())):
+        mine = [grant_id for grant_id, why in reasons.items() if why == reason]
+        failed += await move(connection, mine, GrantState.FAILED, reason)
     if not failed:
         return
     rows = await connection.fetch(_FAILED, failed)
@@ -44,5 +47,5 @@ async def fail(connection: Connection, grant_ids: Collection[int], reason: str) 
         [row["benefit"] for row in rows],
     )
     await outbox.record(
-        connection, [BenefitFailed(row["id"], row["customer_id"], row["source"], reason) for row in rows]
+        connection, [BenefitFailed(row["id"], row["customer_id"], row["source"], reasons[row["id"]]) for row in rows]
     )

@@ -6,7 +6,7 @@ from domain import campaigns
 from domain.approvals import Kind, Version
 from domain.benefits.catalogue import KIND, SUPPLIER_KIND, catalogue, supplier_admitted
 from domain.benefits.definition import BenefitDefinition, SupplierDefinition
-from kit import clock
+from kit import clock, database
 from kit.database import Connection
 from kit.errors import Fault, RuleViolated
 from kit.rsa import LEAST_BITS, public_key
@@ -21,9 +21,9 @@ async def check_supplier(code: str, definition: SupplierDefinition) -> None:
         faults.append(Fault("public_key", "supplier.public_key", detail))
     if definition.api is not None and not _is_address(definition.api.url):
         faults.append(Fault("api.url", "supplier.url", "http:// or https:// and a host, without query or fragment"))
-    asked = sorted(one.code for one in catalogue.live.values() if _is_asked(one.definition, code))
-    if definition.api is None and asked:
-        faults.append(Fault("api", "supplier.api", f"benefits it issues on request are live: {', '.join(asked)}"))
+    if definition.api is None and await _is_needed(code):
+        detail = "benefits it issues on request are live, or requests to it have no outcome yet"
+        faults.append(Fault("api", "supplier.api", detail))
     for benefit, substitute in (definition.exit.substitute if definition.exit else {}).items():
         known = catalogue.live.get(substitute)
         if known is None or known.definition.supplier == code:
@@ -33,8 +33,13 @@ async def check_supplier(code: str, definition: SupplierDefinition) -> None:
         raise RuleViolated("supplier.impossible", "权益商设置有误，请按所列路径修改", faults)
 
 
-def _is_asked(definition: BenefitDefinition, supplier: str) -> bool:
-    return definition.supplier == supplier and definition.stock_mode == "supplier_api"
+async def _is_needed(supplier: str) -> bool:
+    """Whether this supplier has to be asked for something, now or by what is live."""
+    live = (one.definition for one in catalogue.live.values())
+    if any(one.supplier == supplier and one.stock_mode == "supplier_api" for one in live):
+        return True
+    waiting = "SELECT 1 FROM supplier_request WHERE supplier = $1 AND state = 'waiting' LIMIT 1"
+    return await database.fetchval(waiting, supplier) is not None
 
 
 def _is_key(pem: str) -> bool:

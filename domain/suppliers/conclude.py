@@ -59,8 +59,8 @@ async def _commit(supplier: Supplier, answers: dict[int, SupplierIssue | None]) 
                 issued.append((row, answer))
             else:
                 refused.append((row, answer.reason or "supplier.refused" if answer else EXITED))
-        done = await _issued(connection, supplier, issued)
-        return done + await _refused(connection, supplier, refused)
+        closed = await _refused(connection, supplier, refused)
+        return closed + await _issued(connection, supplier, issued)
 
 
 async def _issued(connection: Connection, supplier: Supplier, issued: Sequence[tuple[Record, SupplierIssue]]) -> int:
@@ -131,6 +131,5 @@ async def _refused(connection: Connection, supplier: Supplier, refused: Sequence
         [why for _, why in closed],
         clock.now(),
     )
-    for why in sorted({why for _, why in closed}):
-        await benefits.fail(connection, [row["grant_id"] for row, one in closed if one == why], why)
+    await benefits.fail(connection, {row["grant_id"]: why for row, why in closed})
     return len(closed)

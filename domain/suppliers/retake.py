@@ -14,8 +14,7 @@ FROM (
          CASE WHEN g.state IN ('voided', 'failed') THEN 'grant.' || g.state
               WHEN row_number() OVER (PARTITION BY c.grant_id ORDER BY u.id) > 1 OR EXISTS (
                 SELECT FROM supplier_usage b WHERE b.grant_id = c.grant_id AND b.state = 'taken')
-               THEN 'grant.used_twice'
-         END AS why
+              THEN 'grant.used_twice' END AS why
   FROM benefit_code c JOIN benefit_grant g ON g.id = c.grant_id
   JOIN supplier_usage u ON u.supplier = c.supplier AND u.digest = c.digest AND u.state = 'parked'
   WHERE c.supplier = $1 AND c.grant_id = ANY($2::bigint[]) AND u.reason = 'code.unknown') AS told

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from domain import approvals, benefits, customers, reconciliation, suppliers
-from domain.benefits import SUPPLIERS, GrantState, Issued
+from domain.benefits import BENEFITS, SUPPLIERS, GrantState, Issued
 from kit import database
 from kit.errors import Conflict, RuleViolated
 from tests.domain.benefits.stage import benefit, grant
@@ -110,7 +110,7 @@ async def test_an_impossible_supplier_is_refused_by_path(changes: dict[str, Any]
     assert [fault.path for fault in refused.value.faults] == [path]
 
 
-async def test_the_address_stays_while_benefits_need_it(twin: Twin) -> None:
+async def test_the_address_stays_while_it_is_needed(twin: Twin, people: list[int]) -> None:
     with pytest.raises(RuleViolated) as refused:
         await benefit("early", stock_mode="supplier_api")
     assert [fault.code for fault in refused.value.faults] == ["benefit.supplier_api"]
@@ -120,3 +120,9 @@ async def test_the_address_stays_while_benefits_need_it(twin: Twin) -> None:
         await publish(SUPPLIERS, "films", {"name": "电影票务"})
     assert [fault.code for fault in refused.value.faults] == ["supplier.api"]
     assert (await approvals.read("suppliers", "films", MAKER)).latest.state == "live"
+    await grant((people[0], "ticket", "a"))
+    await approvals.end(BENEFITS, "ticket", CHECKER)
+    with pytest.raises(RuleViolated):
+        await publish(SUPPLIERS, "films", {"name": "电影票务"})
+    await suppliers.ask_suppliers()
+    await publish(SUPPLIERS, "films", {"name": "电影票务"})
