@@ -6,9 +6,11 @@ from admin_api import (
     attention,
     benefit_codes,
     configurations,
+    coupon_issues,
     customers,
     debts,
     impact,
+    imports,
     previews,
     reports,
     sessions,
@@ -32,7 +34,9 @@ def routes(kinds: Sequence[Kind]) -> Routes:
         configurations.add(room, kind)
     attention.add(room)
     benefit_codes.add(room)
+    coupon_issues.add(room)
     customers.add(room)
+    imports.add(room)
     debts.add(room)
     impact.add(room)
     previews.add(room)

@@ -3,8 +3,11 @@
 from typing import Annotated
 
 from msgspec import Meta
+from sanic import Request
 
-from kit.errors import NotFound
+from kit.errors import BadInput, Fault, NotFound
+
+KEY = "Idempotency-Key"
 
 Instant = Annotated[str, Meta(description="RFC 3339", extra_json_schema={"format": "date-time"})]
 
@@ -14,3 +17,12 @@ def number_or(text: str, error: NotFound) -> int:
     if text.isascii() and text.isdigit() and len(text) <= 18:
         return int(text)
     raise error
+
+
+def request_key(request: Request) -> str:
+    """The `Idempotency-Key` of a request. Raises `BadInput`."""
+    key: str = request.headers.get(KEY, "")
+    if not (1 <= len(key) <= 80 and key.isascii() and key.isprintable()):
+        fault = Fault(KEY, "invalid" if key else "missing", "a header of 1 to 80 printable ASCII characters")
+        raise BadInput("request.invalid", f"缺少有效的请求头 {KEY}", [fault])
+    return key

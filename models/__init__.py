@@ -1,8 +1,10 @@
 """Tables only, one file per aggregate; migrations in `models.migrations`. No decisions."""
 
 from models.benefit import BenefitCode, BenefitGrant, BenefitMove, BenefitStock, CodeShowing
+from models.compensation import Compensation
 from models.configuration import Configuration, Revision
-from models.coupon import Coupon, CouponDay, CouponMove, CouponStock
+from models.coupon import Coupon, CouponDay, CouponMove, CouponStock, ExpiryReminder, OfferReminder
+from models.coupon_issue import AudienceFile, AudienceFileSet, CouponIssue, CouponIssueSet
 from models.customer import BindingCode, Customer, CustomerSession, Identity, SpentTicket
 from models.event import Event, PartnerNonce, SuspendedEvent
 from models.experience import ExperienceAccount, ExperienceEntry, LevelGift, LevelMove
@@ -16,6 +18,8 @@ from models.task import Claim, ClaimMove, TaskOffer, TaskPlaces
 
 __all__ = [
     "AccountingEntry",
+    "AudienceFile",
+    "AudienceFileSet",
     "BenefitCode",
     "BenefitGrant",
     "BenefitMove",
@@ -24,9 +28,12 @@ __all__ = [
     "Claim",
     "ClaimMove",
     "CodeShowing",
+    "Compensation",
     "Configuration",
     "Coupon",
     "CouponDay",
+    "CouponIssue",
+    "CouponIssueSet",
     "CouponMove",
     "CouponStock",
     "Customer",
@@ -37,12 +44,14 @@ __all__ = [
     "Event",
     "ExperienceAccount",
     "ExperienceEntry",
+    "ExpiryReminder",
     "Grant",
     "Identity",
     "LevelGift",
     "LevelMove",
     "Loan",
     "Message",
+    "OfferReminder",
     "Operator",
     "OperatorSession",
     "OutboxEntry",

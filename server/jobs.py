@@ -9,7 +9,7 @@ from channels.card_core.daily_file import Inbox
 from channels.card_core.signature import purge_nonces
 from channels.card_core.stream_kafka import KafkaStream
 from channels.card_core.stream_redis import RedisStream
-from domain import benefits, coupons, customers, experience, loans, outbox, rewards, tasks
+from domain import benefits, coupon_issues, coupons, customers, experience, loans, outbox, rewards, tasks
 from kit import clock
 from server.settings import Settings
 
@@ -30,6 +30,7 @@ JOBS: tuple[Job, ...] = (
     Job("tasks.remind", tasks.remind_due, 1.0),
     Job("rewards.settle", rewards.settle_due, 1.0),
     Job("coupons.expire", lambda: coupons.expire(clock.now()), 1.0),
+    Job("coupon_issues.issue", coupon_issues.issue_next_set, 1.0),
     Job("experience.review", experience.review, 5.0),
     Job("benefits.expire", benefits.expire, 1.0),
     Job("loans.settle", lambda: loans.settle(clock.now()), 1.0),

@@ -8,18 +8,23 @@ from domain.approvals.pause import pause
 from domain.approvals.queries import Reading, ever_live, in_states, list_, live, read, versions
 from domain.approvals.reject import reject
 from domain.approvals.resume import resume
+from domain.approvals.rules import check_checker, check_content, check_may
 from domain.approvals.save_draft import Saved, save_draft
-from domain.approvals.states import State
+from domain.approvals.states import Move, State
 from domain.approvals.submit import submit
 
 __all__ = [
     "LIVE_SET_LOCK",
     "Kind",
+    "Move",
     "Reading",
     "Saved",
     "State",
     "Version",
     "approve",
+    "check_checker",
+    "check_content",
+    "check_may",
     "current_revision",
     "end",
     "ever_live",

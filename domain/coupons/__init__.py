@@ -1,10 +1,11 @@
 """Coupons: issued once, exactly within their caps, and moved through their states one recorded step at a time."""
 
-from domain.coupons.catalogue import catalogue, template_cost_fen, template_exists, template_name
+from domain.coupons.catalogue import branch_of, catalogue, template_cost_fen, template_exists, template_name
 from domain.coupons.coupon import Coupon
 from domain.coupons.definition import CouponKind, CouponTemplate, CouponValue
 from domain.coupons.expire import expire
 from domain.coupons.issue import Issued, IssueFailure, IssueOrder, issue
+from domain.coupons.issue_set import SetOrder, SetOutcome, issue_set
 from domain.coupons.kind import TEMPLATES
 from domain.coupons.occupy import occupy
 from domain.coupons.queries import CouponRecord, Step, held, read, wallet
@@ -28,13 +29,17 @@ __all__ = [
     "IssueOrder",
     "Issued",
     "NotVoided",
+    "SetOrder",
+    "SetOutcome",
     "Step",
     "Template",
     "Use",
+    "branch_of",
     "catalogue",
     "expire",
     "held",
     "issue",
+    "issue_set",
     "occupy",
     "read",
     "redeem",

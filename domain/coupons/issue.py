@@ -111,12 +111,13 @@ async def _make(connection: Connection, chosen: Sequence[Chosen], now: datetime)
     rows = await connection.fetch(
         """WITH wanted AS (
              SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[], $5::timestamptz[],
-                                  $6::timestamptz[], $7::text[])
-               AS t (template, version_id, customer_id, source, valid_from, valid_until, reason)),
+                                  $6::timestamptz[], $7::text[], $10::timestamptz[])
+               AS t (template, version_id, customer_id, source, valid_from, valid_until, reason, remind_at)),
            made AS (
              INSERT INTO coupon (template, version_id, customer_id, state, source, valid_from, valid_until,
-                                 issued_at, change_no)
-             SELECT template, version_id, customer_id, $8, source, valid_from, valid_until, $9, nextval('change_no')
+                                 issued_at, remind_at, change_no)
+             SELECT template, version_id, customer_id, $8, source, valid_from, valid_until, $9, remind_at,
+                    nextval('change_no')
              FROM wanted ON CONFLICT (source) DO NOTHING RETURNING id, source, template),
            noted AS (
              INSERT INTO coupon_move (coupon_id, after, reason, moved_at)
@@ -131,6 +132,10 @@ async def _make(connection: Connection, chosen: Sequence[Chosen], now: datetime)
         [order.reason[:64] for order, _ in chosen],
         str(CouponState.UNUSED),
         now,
+        [
+            rules.remind_at(template.definition, until)
+            for (_, template), (_, until) in zip(chosen, validity, strict=True)
+        ],
     )
     await _count(connection, Counter(row["template"] for row in rows), now)
     if len(rows) < len(chosen):

@@ -58,6 +58,35 @@ INVARIANTS: tuple[Invariant, ...] = (
            WHERE (c.state = 'occupied' AND l.state <> 'processing') OR (c.state = 'used' AND l.state <> 'disbursed')""",
     ),
     Invariant(
+        "coupon_issue.issued_is_counted",
+        "an issue has issued as many coupons as it says, none before its approval and none after its end",
+        """SELECT i.id, i.issued, count(c.id) AS coupons FROM coupon_issue i
+           LEFT JOIN coupon c ON c.source LIKE 'issue:%' AND split_part(c.source, ':', 2) = i.id::text
+           GROUP BY i.id HAVING i.issued <> count(c.id)
+             OR bool_or(c.id IS NOT NULL AND (i.approved_at IS NULL OR c.issued_at < i.approved_at
+                                              OR c.issued_at > i.closed_at))""",
+    ),
+    Invariant(
+        "coupon_issue.everybody_before_the_cursor_is_decided",
+        "those an issue has issued to or passed over are the members before its cursor, all of them when it is done",
+        """WITH decided AS (
+             SELECT i.*, i.issued + (SELECT coalesce(sum(n.value::int), 0) FROM jsonb_each_text(i.skipped) n) AS said,
+                    (SELECT count(*) FROM coupon_issue_set s CROSS JOIN LATERAL unnest(s.customer_ids) AS m (id)
+                     WHERE s.issue_id = i.id
+                       AND (s.number < i.number OR (s.number = i.number AND m.id <= i.after_customer))) AS passed
+             FROM coupon_issue i)
+           SELECT id, state, said, passed, total FROM decided
+           WHERE said <> passed OR said > total OR (state = 'done' AND said <> total)""",
+    ),
+    Invariant(
+        "coupon_issue.only_to_members",
+        "a coupon of an issue went to somebody who belonged to it at its approval",
+        """SELECT c.id, c.source, c.customer_id FROM coupon c WHERE c.source LIKE 'issue:%'
+             AND NOT EXISTS (SELECT FROM coupon_issue_set s
+                             WHERE s.issue_id::text = split_part(c.source, ':', 2) AND c.customer_id = ANY(s.customer_ids)
+                               AND c.source = concat('issue:', s.issue_id, ':', c.customer_id))""",
+    ),
+    Invariant(
         "experience.balance_is_the_sum",
         "a balance is the sum of its entries",
         """SELECT a.customer_id, a.balance, coalesce(sum(e.amount), 0) AS total FROM experience_account a

@@ -58,6 +58,7 @@ class Operation:
     media_type: str
     pictures: tuple[str, ...]
     example: Any
+    streamed: str | None
 
     @property
     def body_optional(self) -> bool:
@@ -92,13 +93,15 @@ class Routes:
         pictures: tuple[str, ...] = (),
         example: Any = None,
         raw_body: Any = None,
+        streamed: str | None = None,
     ) -> Callable[[Callable[..., Awaitable[Any]]], Callable[..., Awaitable[Any]]]:
         """Register a handler `async (request, [path parameters], [body], [query], [subject]) -> result`.
 
         `also` lists further success codes, `errors` the statuses the handler's refusals may have, `headers` the
         request headers it reads, `pictures` the media types of texts or images it may answer instead of its result,
         `example` a body for the document. With `raw_body` the document shows that type, and
-        the handler reads `request.body` itself: nothing is decoded, refused or looked for in it before.
+        the handler reads `request.body` itself: nothing is decoded, refused or looked for in it before. `streamed` is
+        the media type of a body of any length, which the handler reads from `request.stream`, piece by piece.
         """
 
         def register(handler: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
@@ -109,7 +112,7 @@ class Routes:
             summary, _, description = inspect.cleandoc(handler.__doc__ or handler.__name__).partition("\n")
             refusals = {
                 *errors,
-                *((400,) if raw_body or "body" in hints or "query" in hints or "{" in path else ()),
+                *((400,) if raw_body or streamed or "body" in hints or "query" in hints or "{" in path else ()),
                 *((401,) if guard else ()),
             }
             operation = Operation(
@@ -121,7 +124,7 @@ class Routes:
                 tag=tag,
                 guarded=guard is not None,
                 body=raw_body or hints.get("body"),
-                raw=raw_body is not None,
+                raw=raw_body is not None or streamed is not None,
                 query=hints.get("query"),
                 result=_result_type(hints.get("return")),
                 status=status,
@@ -131,6 +134,7 @@ class Routes:
                 media_type=media_type,
                 pictures=pictures,
                 example=example,
+                streamed=streamed,
             )
             self.operations.append(operation)
             self._handlers.append((operation, _endpoint(handler, operation, guard)))
@@ -143,7 +147,8 @@ class Routes:
         for operation, endpoint in self._handlers:
             methods = ["GET", "HEAD"] if operation.method == "get" else [operation.method.upper()]
             uri = operation.path.replace("{", "<").replace("}", ":str>")
-            app.add_route(endpoint, uri, methods=methods, name=f"{self.name}_{operation.name}")
+            name, stream = f"{self.name}_{operation.name}", operation.streamed is not None
+            app.add_route(endpoint, uri, methods=methods, name=name, stream=stream)
 
 
 def _result_type(hint: Any) -> Any:

@@ -1,0 +1,130 @@
+"""Issue coupons of one template to many customers: decided and written in sets, under the same rules as `issue`."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from domain import approvals
+from domain.coupons import rules
+from domain.coupons.catalogue import catalogue
+from domain.coupons.states import CouponState
+from domain.coupons.template import Template
+from kit import clock
+from kit.database import Connection
+
+
+class SetOrder(msgspec.Struct, frozen=True):
+    """One coupon of `template` for each customer, in this order. With the customer's id behind it `source` names what
+    caused the coupon, as in `issue:7:` (at most 60 characters); it must not have been used for these customers.
+    """
+
+    template: str
+    customer_ids: Sequence[int]
+    source: str
+    reason: str
+
+
+class SetOutcome(msgspec.Struct, frozen=True):
+    """The first `decided` customers are decided: `issued` of them have their coupon, `capped` already had as many as
+    one person may. Unless `stopped_by` is None, the customer after them was refused for this (a code of `IssueFailure`)
+    and nobody behind was looked at; `opens_at` says from when it may be tried again where that is known.
+    """
+
+    decided: int
+    issued: int
+    capped: int
+    stopped_by: str | None = None
+    opens_at: datetime | None = None
+
+
+async def issue_set(connection: Connection, order: SetOrder) -> SetOutcome:
+    """Issue to each customer until one is refused for what concerns everybody; who has their share is passed over.
+
+    Decides as `issue` would, order by order. The caller holds the customers' locks. Shares the live set, then locks
+    the stock of the template.
+    """
+    now = clock.now()
+    await catalogue.follow(await approvals.share_live_set(connection))
+    template = catalogue.live.get(order.template)
+    if template is None:
+        return SetOutcome(0, 0, 0, "coupon.not_offered")
+    if not rules.may_be_issued(template.definition, now):
+        begins = template.definition.issue.from_
+        return SetOutcome(0, 0, 0, "coupon.outside_issue_window", begins if begins and now < begins else None)
+    room, bound = await _room(connection, template, now)
+    chosen, decided = await _choose(connection, template, order.customer_ids, room)
+    if chosen:
+        await _make(connection, template, order, chosen, now)
+    stopped_by = bound if decided < len(order.customer_ids) else None
+    return SetOutcome(decided, len(chosen), decided - len(chosen), stopped_by)
+
+
+async def _room(connection: Connection, template: Template, now: datetime) -> tuple[int, str]:
+    """What the counters allow, read only after the stock row is ours: it cannot change any more."""
+    left = await connection.fetchval(
+        "SELECT stock - issued FROM coupon_stock WHERE template = $1 FOR NO KEY UPDATE", template.code
+    )
+    today = await connection.fetchval(
+        "SELECT issued FROM coupon_day WHERE template = $1 AND day = $2", template.code, clock.business_day(now)
+    )
+    return rules.room(template.definition, left, today or 0)
+
+
+async def _choose(
+    connection: Connection, template: Template, customer_ids: Sequence[int], room: int
+) -> tuple[list[int], int]:
+    """Who gets one, and how many customers, from the first, are decided by that."""
+    cap = template.definition.per_person
+    if cap is None:
+        return list(customer_ids[:room]), min(room, len(customer_ids))
+    [row] = await connection.fetch(
+        """WITH had AS (
+             SELECT customer_id FROM coupon WHERE template = $1 AND customer_id = ANY($2::bigint[])
+             GROUP BY customer_id HAVING count(*) >= $3),
+           free AS (
+             SELECT m.id, m.place, row_number() OVER (ORDER BY m.place) AS rank
+             FROM unnest($2::bigint[]) WITH ORDINALITY AS m (id, place)
+             WHERE m.id NOT IN (SELECT customer_id FROM had))
+           SELECT array_agg(id ORDER BY place) FILTER (WHERE rank <= $4) AS chosen,
+                  min(place) FILTER (WHERE rank > $4) - 1 AS decided
+           FROM free""",
+        template.code,
+        list(customer_ids),
+        cap,
+        room,
+    )
+    decided = row["decided"]
+    return row["chosen"] or [], len(customer_ids) if decided is None else decided
+
+
+async def _make(
+    connection: Connection, template: Template, order: SetOrder, customer_ids: Sequence[int], now: datetime
+) -> None:
+    """The coupons, their history and the counters in one statement."""
+    valid_from, valid_until = rules.validity_of(template.definition, now)
+    await connection.execute(
+        """WITH made AS (
+             INSERT INTO coupon (template, version_id, customer_id, state, source, valid_from, valid_until, issued_at,
+                                 remind_at, change_no)
+             SELECT $1, $2, id, $3, $4 || id, $5, $6, $7, $8, nextval('change_no') FROM unnest($9::bigint[]) AS t (id)
+             RETURNING id),
+           noted AS (
+             INSERT INTO coupon_move (coupon_id, after, reason, moved_at) SELECT id, $3, $10, $7 FROM made),
+           today AS (
+             INSERT INTO coupon_day (template, day, issued) VALUES ($1, $11, $12)
+             ON CONFLICT (template, day) DO UPDATE SET issued = coupon_day.issued + excluded.issued)
+           UPDATE coupon_stock SET issued = issued + $12 WHERE template = $1""",
+        template.code,
+        template.version_id,
+        str(CouponState.UNUSED),
+        order.source,
+        valid_from,
+        valid_until,
+        now,
+        rules.remind_at(template.definition, valid_until),
+        list(customer_ids),
+        order.reason[:64],
+        clock.business_day(now),
+        len(customer_ids),
+    )
