@@ -6,8 +6,8 @@ from typing import Any, Literal
 import msgspec
 from sanic import Request
 
-from admin_api.configurations import Approval, Rejection
-from admin_api.shapes import KEY, Instant, number_or, request_key
+from admin_api.configurations import Rejection
+from admin_api.shapes import KEY, ExactApproval, Instant, number_or, request_key
 from domain import coupon_issues, operators
 from domain.coupon_issues import Audience, CouponIssue, IssueRequest, IssueState
 from domain.operators import OperatorIdentity
@@ -88,11 +88,10 @@ async def get_coupon_issue(request: Request, issue_id: str, subject: OperatorIde
 
 
 async def approve_coupon_issue(
-    request: Request, issue_id: str, body: Approval | None, subject: OperatorIdentity
+    request: Request, issue_id: str, body: ExactApproval, subject: OperatorIdentity
 ) -> CouponIssueView:
     """Let it begin, for the customers who belong to the audience now. Its maker may not."""
-    content_hash = body.content_hash if body else None
-    return await _view(await coupon_issues.approve(subject, _number(issue_id), content_hash))
+    return await _view(await coupon_issues.approve(subject, _number(issue_id), body.content_hash))
 
 
 async def reject_coupon_issue(

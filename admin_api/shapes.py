@@ -2,12 +2,20 @@
 
 from typing import Annotated
 
+import msgspec
 from msgspec import Meta
 from sanic import Request
 
 from kit.errors import BadInput, Fault, NotFound
 
 KEY = "Idempotency-Key"
+
+
+class ExactApproval(msgspec.Struct, forbid_unknown_fields=True):
+    """`content_hash` as the checker has read it; another content is refused (`approval.content_changed`)."""
+
+    content_hash: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+
 
 Instant = Annotated[str, Meta(description="RFC 3339", extra_json_schema={"format": "date-time"})]
 

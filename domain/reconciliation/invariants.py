@@ -81,10 +81,11 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant(
         "coupon_issue.only_to_members",
         "a coupon of an issue went to somebody who belonged to it at its approval",
-        """SELECT c.id, c.source, c.customer_id FROM coupon c WHERE c.source LIKE 'issue:%'
-             AND NOT EXISTS (SELECT FROM coupon_issue_set s
-                             WHERE s.issue_id::text = split_part(c.source, ':', 2) AND c.customer_id = ANY(s.customer_ids)
-                               AND c.source = concat('issue:', s.issue_id, ':', c.customer_id))""",
+        """SELECT c.id, c.source, c.customer_id FROM coupon c
+           LEFT JOIN (SELECT concat('issue:', s.issue_id, ':', m.id) AS source, m.id AS customer_id
+                      FROM coupon_issue_set s CROSS JOIN LATERAL unnest(s.customer_ids) AS m (id)) k
+             ON k.source = c.source AND k.customer_id = c.customer_id
+           WHERE c.source LIKE 'issue:%' AND k.source IS NULL""",
     ),
     Invariant(
         "experience.balance_is_the_sum",
