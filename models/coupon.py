@@ -51,7 +51,7 @@ class Coupon(Model):
 
 
 class CouponMove(Model):
-    """The history of a coupon: one row per change of state."""
+    """The history of a coupon: one row per change of state. In the database its key is (coupon_id, id)."""
 
     id = fields.BigIntField(primary_key=True)
     coupon: fields.ForeignKeyRelation[Coupon] = fields.ForeignKeyField("models.Coupon", on_delete=fields.RESTRICT)
@@ -63,7 +63,6 @@ class CouponMove(Model):
 
     class Meta:
         table = "coupon_move"
-        indexes = (("coupon_id", "id"),)
 
 
 class ExpiryReminder(Model):

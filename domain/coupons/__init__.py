@@ -2,7 +2,7 @@
 
 from domain.coupons.catalogue import branch_of, catalogue, template_cost_fen, template_exists, template_name
 from domain.coupons.coupon import Coupon
-from domain.coupons.definition import CouponKind, CouponTemplate, CouponValue
+from domain.coupons.definition import CouponKind, CouponTemplate, CouponValue, DynamicValidity
 from domain.coupons.expire import expire
 from domain.coupons.issue import Issued, IssueFailure, IssueOrder, issue
 from domain.coupons.issue_set import SetOrder, SetOutcome, issue_set
@@ -25,6 +25,7 @@ __all__ = [
     "CouponState",
     "CouponTemplate",
     "CouponValue",
+    "DynamicValidity",
     "IssueFailure",
     "IssueOrder",
     "Issued",

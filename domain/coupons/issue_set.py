@@ -78,6 +78,8 @@ async def _choose(
     cap = template.definition.per_person
     if cap is None:
         return list(customer_ids[:room]), min(room, len(customer_ids))
+    # Planned anew for each set: a plan from when there were few coupons would read all of them, set after set.
+    await connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
     [row] = await connection.fetch(
         """WITH had AS (
              SELECT customer_id FROM coupon WHERE template = $1 AND customer_id = ANY($2::bigint[])
@@ -94,6 +96,7 @@ async def _choose(
         cap,
         room,
     )
+    await connection.execute("SET LOCAL plan_cache_mode = auto")
     decided = row["decided"]
     return row["chosen"] or [], len(customer_ids) if decided is None else decided
 

@@ -110,11 +110,8 @@ class Routes:
             if guard is None and not public:
                 raise TypeError(f"{handler.__name__} has no guard; say public=True if it is meant")
             summary, _, description = inspect.cleandoc(handler.__doc__ or handler.__name__).partition("\n")
-            refusals = {
-                *errors,
-                *((400,) if raw_body or streamed or "body" in hints or "query" in hints or "{" in path else ()),
-                *((401,) if guard else ()),
-            }
+            takes_input = raw_body or streamed or "body" in hints or "query" in hints or "{" in path
+            refusals = {*errors, *((400,) if takes_input else ()), *((401,) if guard else ())}
             operation = Operation(
                 method=method.lower(),
                 path=self.prefix + path,

@@ -9,6 +9,11 @@ from tortoise.fields.base import OnDelete
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
 
+# History is read by coupon: with that order as its key there is one index less to write for each row.
+KEY = [
+    "ALTER TABLE coupon_move DROP CONSTRAINT coupon_move_pkey",
+    "ALTER TABLE coupon_move ADD CONSTRAINT coupon_move_pkey PRIMARY KEY (coupon_id, id)",
+]
 ADD = [
     "ALTER TABLE coupon_issue ADD CONSTRAINT coupon_issue_state"
     " CHECK (state IN ('submitted', 'rejected', 'running', 'paused', 'done', 'ended', 'cancelled'))",
@@ -157,6 +162,7 @@ class Migration(migrations.Migration):
             options={'table': 'offer_reminder', 'app': 'models', 'pk_attr': 'id', 'table_description': 'A customer wants to be told when coupons of a template begin to be handed out.'},
             bases=['Model'],
         ),
+        ops.RemoveIndex(model_name='CouponMove', fields=['coupon_id', 'id']),
         ops.AddField(model_name='Coupon', name='remind_at', field=fields.DatetimeField(null=True)),
-        *(ops.RunSQL(statement) for statement in ADD),
+        *(ops.RunSQL(statement) for statement in [*KEY, *ADD]),
     ]

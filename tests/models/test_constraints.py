@@ -24,6 +24,7 @@ MIGRATIONS = (
     "0010_levels",
     "0011_versions",
     "0012_attention",
+    "0018_coupon_sets",
 )
 STATEMENTS = [str(one) for name in MIGRATIONS for one in import_module(f"models.migrations.{name}").ADD]
 NOW = "2026-11-22T00:00:00+00:00"
@@ -90,6 +91,11 @@ async def test_what_makes_things_happen_once_is_unique(connection: Connection) -
         "experience_entry (source)",
         "coupon (source)",
         "coupon_day (template, day)",
+        "coupon_move (coupon_id, id)",
+        "coupon_issue (maker_id, idempotency_key)",
+        "coupon_issue_set (issue_id, number)",
+        "compensation (maker_id, idempotency_key)",
+        "expiry_reminder (customer_id, day)",
         "debt (grant_id)",
         "accounting_entry (coupon_id)",
         "loan (customer_id, idempotency_key)",
