@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from admin_api import (
     attention,
     benefit_codes,
+    compensations,
     configurations,
     coupon_issues,
     customers,
@@ -34,6 +35,7 @@ def routes(kinds: Sequence[Kind]) -> Routes:
         configurations.add(room, kind)
     attention.add(room)
     benefit_codes.add(room)
+    compensations.add(room)
     coupon_issues.add(room)
     customers.add(room)
     imports.add(room)

@@ -104,6 +104,6 @@ _TABLES = """SELECT quote_ident(tablename) FROM pg_tables
              WHERE schemaname = 'public' AND tablename NOT IN ('tortoise_migrations', 'revision')"""
 _RAW = """INSERT INTO coupon (template, version_id, customer_id, state, source, valid_from, valid_until, issued_at,
                               change_no)
-          SELECT 'bench', v.id, c.id, 'unused', 'issue:1:' || c.id, $1::timestamptz, $1::timestamptz + interval '30 days', $1,
-                 nextval('change_no')
+          SELECT 'bench', v.id, c.id, 'unused', 'issue:1:' || c.id, $1::timestamptz,
+                 $1::timestamptz + interval '30 days', $1, nextval('change_no')
           FROM customer c, configuration v WHERE v.code = 'bench' AND c.stage = 'payer'"""

@@ -2,9 +2,19 @@
 
 from domain.approvals import Kind
 from domain.benefits import BENEFITS, SUPPLIERS
+from domain.compensations import COMPENSATION_LIMITS
 from domain.coupons import TEMPLATES
 from domain.experience import LEVEL_TABLES
 from domain.messages import MESSAGE_TEMPLATES
 from domain.tasks import MCC_EXCLUSIONS, TASKS
 
-KINDS: tuple[Kind, ...] = (TASKS, TEMPLATES, LEVEL_TABLES, SUPPLIERS, BENEFITS, MESSAGE_TEMPLATES, MCC_EXCLUSIONS)
+KINDS: tuple[Kind, ...] = (
+    TASKS,
+    TEMPLATES,
+    LEVEL_TABLES,
+    SUPPLIERS,
+    BENEFITS,
+    MESSAGE_TEMPLATES,
+    MCC_EXCLUSIONS,
+    COMPENSATION_LIMITS,
+)

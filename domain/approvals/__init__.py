@@ -5,7 +5,7 @@ from domain.approvals.end import end
 from domain.approvals.kinds import Kind, Version
 from domain.approvals.live_set import LIVE_SET_LOCK, current_revision, share_live_set
 from domain.approvals.pause import pause
-from domain.approvals.queries import Reading, ever_live, in_states, list_, live, read, versions
+from domain.approvals.queries import Reading, ever_live, in_states, list_, live, owner, read, versions
 from domain.approvals.reject import reject
 from domain.approvals.resume import resume
 from domain.approvals.rules import check_checker, check_content, check_may
@@ -31,6 +31,7 @@ __all__ = [
     "in_states",
     "list_",
     "live",
+    "owner",
     "pause",
     "read",
     "reject",

@@ -75,7 +75,7 @@ async def _content(operator: OperatorIdentity, asked: IssueRequest) -> Content:
 
 async def _template_faults(code: str, operator: OperatorIdentity) -> list[Fault]:
     """A branch issues its own templates and those of head office."""
-    owner = await coupons.branch_of(code)
+    owner = await approvals.owner(coupons.TEMPLATES.name, code)
     if owner is None or (operator.scope is not None and owner not in (operator.scope, HEAD_OFFICE)):
         return [Fault("template", "coupon_issue.unknown_template", f"there is no live coupon template {code!r}")]
     return []

@@ -1,6 +1,6 @@
 """Coupons: issued once, exactly within their caps, and moved through their states one recorded step at a time."""
 
-from domain.coupons.catalogue import branch_of, catalogue, template_cost_fen, template_exists, template_name
+from domain.coupons.catalogue import catalogue, template_cost_fen, template_exists, template_name
 from domain.coupons.coupon import Coupon
 from domain.coupons.definition import CouponKind, CouponTemplate, CouponValue, DynamicValidity
 from domain.coupons.expire import expire
@@ -35,7 +35,6 @@ __all__ = [
     "Step",
     "Template",
     "Use",
-    "branch_of",
     "catalogue",
     "expire",
     "held",

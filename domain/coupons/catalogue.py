@@ -75,10 +75,3 @@ async def template_exists(code: str) -> bool:
     """Whether coupons of this template can be issued: it is live and not paused."""
     await catalogue.refresh()
     return code in catalogue.live
-
-
-async def branch_of(code: str) -> str | None:
-    """Whose template it is, if it is live and not paused; None of any other."""
-    await catalogue.refresh()
-    template = catalogue.live.get(code)
-    return (await approvals.versions([template.version_id]))[0].branch if template else None

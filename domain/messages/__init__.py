@@ -2,7 +2,8 @@
 
 from domain.messages.catalogue import catalogue, template_exists, variables_of
 from domain.messages.check_for_tasks import faults_for_tasks
-from domain.messages.definition import MessageTemplate, Variable
+from domain.messages.check_use import faults_of_use
+from domain.messages.definition import MessageTemplate, Variable, VariableType
 from domain.messages.kind import MESSAGE_TEMPLATES
 from domain.messages.prepare import Notice, prepare
 from domain.messages.preview import Preview, preview
@@ -16,8 +17,10 @@ __all__ = [
     "Notice",
     "Preview",
     "Variable",
+    "VariableType",
     "catalogue",
     "faults_for_tasks",
+    "faults_of_use",
     "inbox",
     "prepare",
     "preview",

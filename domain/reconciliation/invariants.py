@@ -88,6 +88,18 @@ INVARIANTS: tuple[Invariant, ...] = (
            WHERE c.source LIKE 'issue:%' AND k.source IS NULL""",
     ),
     Invariant(
+        "compensation.granted_once",
+        "a granted compensation gave exactly what it says to its customer, one that is not granted gave nothing",
+        """SELECT m.id, m.state, m.kind FROM compensation m
+           LEFT JOIN coupon c ON c.source = 'compensation:' || m.id AND c.customer_id = m.customer_id
+             AND m.kind = 'coupon' AND c.template = m.target
+           LEFT JOIN benefit_grant b ON b.source = 'compensation:' || m.id AND b.customer_id = m.customer_id
+             AND m.kind = 'benefit' AND b.benefit = m.target
+           LEFT JOIN experience_entry e ON e.source = 'compensation:' || m.id AND e.customer_id = m.customer_id
+             AND m.kind = 'experience' AND e.amount = m.amount
+           WHERE (m.state = 'granted') <> (num_nonnulls(c.id, b.id, e.id) = 1)""",
+    ),
+    Invariant(
         "experience.balance_is_the_sum",
         "a balance is the sum of its entries",
         """SELECT a.customer_id, a.balance, coalesce(sum(e.amount), 0) AS total FROM experience_account a
