@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 from sanic import HTTPResponse, Request, Sanic
 
 import admin_api
-from api import benefits, bindings, coupons, level, live, loans, me, messages, sessions, tasks
+from api import benefits, bindings, coupon_reminders, coupons, level, live, loans, me, messages, sessions, tasks
 from api.routes import customer_routes
 from channels.card_core import inbound
 from channels.rsa import public_key
@@ -26,7 +26,7 @@ from server.settings import Settings
 
 __all__ = ["create_app"]
 log = logging.get("web")
-RESOURCES = (benefits, bindings, coupons, level, live, loans, me, messages, sessions, tasks)
+RESOURCES = (benefits, bindings, coupon_reminders, coupons, level, live, loans, me, messages, sessions, tasks)
 """Imported so that their routes are on `customer_routes`."""
 
 

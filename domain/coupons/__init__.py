@@ -1,5 +1,6 @@
 """Coupons: issued once, exactly within their caps, and moved through their states one recorded step at a time."""
 
+from domain.coupons.ask_opening import OpeningReminder, ask_opening
 from domain.coupons.catalogue import catalogue, template_cost_fen, template_exists, template_name
 from domain.coupons.coupon import Coupon
 from domain.coupons.definition import CouponKind, CouponTemplate, CouponValue, DynamicValidity
@@ -11,6 +12,8 @@ from domain.coupons.occupy import occupy
 from domain.coupons.queries import CouponRecord, Step, held, read, wallet
 from domain.coupons.redeem import redeem
 from domain.coupons.release import release
+from domain.coupons.remind_expiring import remind_expiring
+from domain.coupons.remind_opening import remind_opening
 from domain.coupons.rules import Use, why_not_valid, why_unusable
 from domain.coupons.states import CouponState
 from domain.coupons.template import Template
@@ -30,11 +33,13 @@ __all__ = [
     "IssueOrder",
     "Issued",
     "NotVoided",
+    "OpeningReminder",
     "SetOrder",
     "SetOutcome",
     "Step",
     "Template",
     "Use",
+    "ask_opening",
     "catalogue",
     "expire",
     "held",
@@ -44,6 +49,8 @@ __all__ = [
     "read",
     "redeem",
     "release",
+    "remind_expiring",
+    "remind_opening",
     "template_cost_fen",
     "template_exists",
     "template_name",

@@ -133,7 +133,7 @@ async def _make(connection: Connection, chosen: Sequence[Chosen], now: datetime)
         str(CouponState.UNUSED),
         now,
         [
-            rules.remind_at(template.definition, until)
+            rules.remind_at(template.definition, now, until)
             for (_, template), (_, until) in zip(chosen, validity, strict=True)
         ],
     )

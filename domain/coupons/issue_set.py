@@ -125,7 +125,7 @@ async def _make(
         valid_from,
         valid_until,
         now,
-        rules.remind_at(template.definition, valid_until),
+        rules.remind_at(template.definition, now, valid_until),
         list(customer_ids),
         order.reason[:64],
         clock.business_day(now),

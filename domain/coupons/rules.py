@@ -75,10 +75,14 @@ def validity_of(definition: CouponTemplate, issued_at: datetime) -> tuple[dateti
     return begins, begins + timedelta(days=validity.days)
 
 
-def remind_at(definition: CouponTemplate, valid_until: datetime) -> datetime | None:
-    """When the owner of a coupon is to be told that its validity ends; None where nobody asked for it."""
-    expiring = definition.remind.expiring
-    return valid_until - timedelta(hours=expiring.hours) if expiring else None
+def remind_at(definition: CouponTemplate, issued_at: datetime, valid_until: datetime) -> datetime | None:
+    """When the owner of a coupon is to be told that its validity ends; None where nobody asked for it, or where that
+    moment is over when it is issued.
+    """
+    if definition.remind.expiring is None:
+        return None
+    moment = valid_until - timedelta(hours=definition.remind.expiring.hours)
+    return moment if moment > issued_at else None
 
 
 def room(definition: CouponTemplate, left: int, issued_today: int) -> tuple[int, str]:

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import httpx
 from sanic import Sanic
 
-from api import benefits, coupons, level, loans, messages
+from api import benefits, coupon_reminders, coupons, level, loans, messages
 from api.routes import customer_routes
 from domain import customers
 from domain.customers.sessions import open_session
@@ -16,7 +16,7 @@ from kit.tokens import SessionTokens
 from tests.serving import serve
 
 SignIn = Callable[[int], Awaitable[httpx.AsyncClient]]
-RESOURCES = (benefits, coupons, level, loans, messages)
+RESOURCES = (benefits, coupon_reminders, coupons, level, loans, messages)
 """Imported so that their routes are on `customer_routes`."""
 
 
