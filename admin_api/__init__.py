@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from admin_api import (
     attention,
     benefit_codes,
+    budgets,
     compensations,
     configurations,
     coupon_issues,
@@ -35,6 +36,7 @@ def routes(kinds: Sequence[Kind]) -> Routes:
         configurations.add(room, kind)
     attention.add(room)
     benefit_codes.add(room)
+    budgets.add(room)
     compensations.add(room)
     coupon_issues.add(room)
     customers.add(room)

@@ -1,6 +1,7 @@
 """Tables only, one file per aggregate; migrations in `models.migrations`. No decisions."""
 
 from models.benefit import BenefitCode, BenefitGrant, BenefitMove, BenefitStock, CodeShowing
+from models.budget import Budget, BudgetDay, BudgetEntry, BudgetPot, LowWarning
 from models.compensation import Compensation
 from models.configuration import Configuration, Revision
 from models.coupon import Coupon, CouponDay, CouponMove, CouponStock, ExpiryReminder, OfferReminder
@@ -25,6 +26,10 @@ __all__ = [
     "BenefitMove",
     "BenefitStock",
     "BindingCode",
+    "Budget",
+    "BudgetDay",
+    "BudgetEntry",
+    "BudgetPot",
     "Claim",
     "ClaimMove",
     "CodeShowing",
@@ -50,6 +55,7 @@ __all__ = [
     "LevelGift",
     "LevelMove",
     "Loan",
+    "LowWarning",
     "Message",
     "OfferReminder",
     "Operator",

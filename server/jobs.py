@@ -9,7 +9,7 @@ from channels.card_core.daily_file import Inbox
 from channels.card_core.signature import purge_nonces
 from channels.card_core.stream_kafka import KafkaStream
 from channels.card_core.stream_redis import RedisStream
-from domain import benefits, coupon_issues, coupons, customers, experience, loans, outbox, rewards, tasks
+from domain import benefits, campaigns, coupon_issues, coupons, customers, experience, loans, outbox, rewards, tasks
 from kit import clock
 from server.settings import Settings
 
@@ -35,6 +35,9 @@ JOBS: tuple[Job, ...] = (
     Job("coupon_issues.issue", coupon_issues.issue_next_set, 1.0),
     Job("experience.review", experience.review, 5.0),
     Job("benefits.expire", benefits.expire, 1.0),
+    Job("campaigns.watch", campaigns.watch, 5.0),
+    Job("coupons.watch_stock", coupons.watch_stock, 30.0),
+    Job("benefits.watch_stock", benefits.watch_stock, 30.0),
     Job("loans.settle", lambda: loans.settle(clock.now()), 1.0),
     Job("loans.post_entries", loans.post_entries, 1.0),
     Job("customers.purge_credentials", customers.purge_credentials, 600.0),

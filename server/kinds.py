@@ -2,6 +2,7 @@
 
 from domain.approvals import Kind
 from domain.benefits import BENEFITS, SUPPLIERS
+from domain.campaigns import CAMPAIGNS
 from domain.compensations import COMPENSATION_LIMITS
 from domain.coupons import TEMPLATES
 from domain.experience import LEVEL_TABLES
@@ -10,6 +11,7 @@ from domain.tasks import MCC_EXCLUSIONS, TASKS
 
 KINDS: tuple[Kind, ...] = (
     TASKS,
+    CAMPAIGNS,
     TEMPLATES,
     LEVEL_TABLES,
     SUPPLIERS,

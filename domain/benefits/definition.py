@@ -53,5 +53,6 @@ class BenefitDefinition(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     cost_fen: Amount = 0
     stock_mode: Literal["codes", "unlimited"] = "codes"
     stock: Count | None = None
+    campaign: Code | None = None
     per_person: Count | None = None
     how_to_use: Annotated[str, Meta(max_length=500)] = ""

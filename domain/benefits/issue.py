@@ -1,13 +1,15 @@
-"""Grant benefits: never more than there are, each source once, a code to one grant for ever."""
+"""Grant benefits: never more than there are, nor than the budget has, each source once, a code to one for ever."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
 
-from domain import approvals
+from domain import approvals, campaigns
 from domain.benefits import rules
 from domain.benefits.catalogue import Benefit, catalogue
+from domain.benefits.costs import cost_of
+from domain.campaigns import Cost, Purse
 from kit import clock, database, redis
 from kit.database import Connection
 
@@ -28,7 +30,7 @@ class Issued(msgspec.Struct, frozen=True):
 
 
 class IssueFailure(msgspec.Struct, frozen=True):
-    """`benefit.not_offered`, `benefit.personal_cap` or `benefit.out_of_stock`."""
+    """`benefit.not_offered`, `benefit.personal_cap`, `benefit.out_of_stock`, or a code of `campaigns.reserve`."""
 
     code: str
 
@@ -39,12 +41,14 @@ Chosen = tuple[IssueOrder, Benefit]
 async def issue(connection: Connection, orders: Sequence[IssueOrder]) -> list[Issued | IssueFailure]:
     """One outcome per order, first come first served; an order that fails, fails alone.
 
-    Idempotent on `source`. The caller holds the customers' locks. Shares the live set, then locks the counter of each
-    benefit once, in order of code.
+    Idempotent on `source`. The caller holds the customers' locks. Shares the live set, then locks the budgets the
+    benefits cost, then the counter of each benefit, each once, in order of code. What they cost is spent, unless the
+    caller has reserved it under `costs.budget_source`: then that is.
     """
     if not orders:
         return []
     await catalogue.follow(await approvals.share_live_set(connection))
+    purse = await campaigns.open_purse(connection, [cost for order in orders if (cost := _cost(order))])
     ledger = await _open_ledger(connection, orders)
     known = await _ids_by_source(connection, orders)
     failures: dict[int, IssueFailure] = {}
@@ -53,14 +57,30 @@ async def issue(connection: Connection, orders: Sequence[IssueOrder]) -> list[Is
         if order.source in known or order.source in chosen:
             continue
         benefit = catalogue.live.get(order.benefit)
-        failure = ledger.take(order.benefit, benefit.definition if benefit else None, order.customer_id)
+        failure = _why_not(order, benefit, ledger, purse)
         if benefit is None or failure is not None:
             failures[place] = IssueFailure(failure or "benefit.not_offered")
         else:
             chosen[order.source] = order, benefit
     if chosen:
         known |= await _make(connection, list(chosen.values()), clock.now())
+        await purse.spend(connection)
     return [failures.get(place) or Issued(known[order.source]) for place, order in enumerate(orders)]
+
+
+def _cost(order: IssueOrder) -> Cost | None:
+    return cost_of(order.benefit, order.customer_id, order.source)
+
+
+def _why_not(order: IssueOrder, benefit: Benefit | None, ledger: rules.Ledger, purse: Purse) -> str | None:
+    """Take one from the stock and its cost from the budget, or neither and say why."""
+    failure = ledger.take(order.benefit, benefit.definition if benefit else None, order.customer_id)
+    cost = _cost(order)
+    if failure is None and cost is not None:
+        failure = purse.take(cost)
+        if failure is not None:
+            ledger.put_back(order.benefit, order.customer_id)
+    return failure
 
 
 async def _open_ledger(connection: Connection, orders: Sequence[IssueOrder]) -> rules.Ledger:

@@ -1,5 +1,6 @@
 """Suppliers and benefits as kinds of configuration."""
 
+from domain import campaigns
 from domain.approvals import Kind, Version
 from domain.benefits.catalogue import KIND, SUPPLIER_KIND, supplier_admitted
 from domain.benefits.definition import BenefitDefinition, SupplierDefinition
@@ -25,6 +26,9 @@ async def check_benefit(code: str, definition: BenefitDefinition) -> None:
     if not await supplier_admitted(definition.supplier):
         detail = f"there is no admitted supplier {definition.supplier!r}"
         faults.append(Fault("supplier", "benefit.unknown_reference", detail))
+    if definition.campaign is not None and not await campaigns.campaign_exists(definition.campaign):
+        detail = f"there is no running campaign {definition.campaign!r}"
+        faults.append(Fault("campaign", "benefit.unknown_reference", detail))
     if faults:
         raise RuleViolated("benefit.impossible", "权益设置有误，请按所列路径修改", faults)
 

@@ -34,3 +34,9 @@ class Ledger:
         self._left[code] = None if left is None else left - 1
         self._had[code, customer_id] += 1
         return None
+
+    def put_back(self, code: str, customer_id: int) -> None:
+        """Undo a `take`: something else keeps this customer from it."""
+        left = self._left[code]
+        self._left[code] = None if left is None else left + 1
+        self._had[code, customer_id] -= 1

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 import msgspec
 
+from domain.benefits.costs import hold_budgets
 from domain.benefits.moves import move
 from domain.benefits.states import GrantState
 from kit.database import Connection
@@ -19,9 +20,10 @@ class NotVoided(msgspec.Struct, frozen=True):
 async def void(connection: Connection, grant_ids: Collection[int], reason: str) -> list[NotVoided]:
     """Void those still granted; returns the redeemed and expired ones. A voided one is no failure.
 
-    The code of a voided grant stays with it for ever: nobody else ever gets it. The caller holds the customers' locks.
-    Locks the grants in order of id.
+    The code of a voided grant stays with it for ever: nobody else ever gets it; what it cost goes back to the budget.
+    The caller holds the customers' locks. Locks the budgets, then the grants in order of id.
     """
+    await hold_budgets(connection, grant_ids)
     rows = await connection.fetch(
         "SELECT id, state FROM benefit_grant WHERE id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE",
         list(grant_ids),

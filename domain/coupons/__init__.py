@@ -2,6 +2,7 @@
 
 from domain.coupons.ask_opening import OpeningReminder, ask_opening
 from domain.coupons.catalogue import catalogue, template_cost_fen, template_exists, template_name
+from domain.coupons.costs import budget_source, cost_of, hold_budgets
 from domain.coupons.coupon import Coupon
 from domain.coupons.definition import CouponKind, CouponTemplate, CouponValue, DynamicValidity
 from domain.coupons.expire import expire
@@ -19,6 +20,7 @@ from domain.coupons.states import CouponState
 from domain.coupons.template import Template
 from domain.coupons.texts import use_rules
 from domain.coupons.void import NotVoided, void
+from domain.coupons.watch_stock import watch_stock
 
 __all__ = [
     "TEMPLATES",
@@ -40,9 +42,12 @@ __all__ = [
     "Template",
     "Use",
     "ask_opening",
+    "budget_source",
     "catalogue",
+    "cost_of",
     "expire",
     "held",
+    "hold_budgets",
     "issue",
     "issue_set",
     "occupy",
@@ -57,6 +62,7 @@ __all__ = [
     "use_rules",
     "void",
     "wallet",
+    "watch_stock",
     "why_not_valid",
     "why_unusable",
 ]

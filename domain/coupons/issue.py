@@ -1,4 +1,4 @@
-"""Issue coupons: never more than the stock, the day and the person may have, each source once."""
+"""Issue coupons: never more than the stock, the day, the person and the budget may have, each source once."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -6,9 +6,11 @@ from datetime import datetime
 
 import msgspec
 
-from domain import approvals
+from domain import approvals, campaigns
+from domain.campaigns import Cost, Purse
 from domain.coupons import rules
 from domain.coupons.catalogue import catalogue
+from domain.coupons.costs import cost_of
 from domain.coupons.states import CouponState
 from domain.coupons.template import Template
 from kit import clock
@@ -32,7 +34,7 @@ class Issued(msgspec.Struct, frozen=True):
 
 class IssueFailure(msgspec.Struct, frozen=True):
     """`coupon.not_offered` (no such live template), `coupon.outside_issue_window`, `coupon.personal_cap`,
-    `coupon.out_of_stock` or `coupon.daily_cap`.
+    `coupon.out_of_stock`, `coupon.daily_cap`, or a code of `campaigns.reserve`.
     """
 
     code: str
@@ -45,12 +47,14 @@ async def issue(connection: Connection, orders: Sequence[IssueOrder]) -> list[Is
     """One outcome per order, first come first served; an order that fails, fails alone.
 
     Idempotent on `source`. The caller holds the customers' locks, as change numbers are drawn under them. Shares the
-    live set, then locks the stock of each template once, in order of code.
+    live set, then locks the budgets the coupons cost, then the stock of each template, each once, in order of code.
+    What they cost is spent, unless the caller has reserved it under `costs.budget_source`: then that is.
     """
     if not orders:
         return []
     now = clock.now()
     await catalogue.follow(await approvals.share_live_set(connection))
+    purse = await campaigns.open_purse(connection, [cost for order in orders if (cost := _cost(order))])
     ledger = await _open_ledger(connection, orders, now)
     coupon_ids = await _ids_by_source(connection, orders)
     failures: dict[int, IssueFailure] = {}
@@ -59,14 +63,29 @@ async def issue(connection: Connection, orders: Sequence[IssueOrder]) -> list[Is
         if order.source in coupon_ids or order.source in chosen:
             continue
         template = catalogue.live.get(order.template)
-        failure = ledger.take(template, order.customer_id)
+        failure = _why_not(order, template, ledger, purse)
         if template is None or failure is not None:
             failures[place] = IssueFailure(failure or "coupon.not_offered")
         else:
             chosen[order.source] = order, template
     if chosen:
         coupon_ids |= await _make(connection, list(chosen.values()), now)
+        await purse.spend(connection)
     return [failures.get(place) or Issued(coupon_ids[order.source]) for place, order in enumerate(orders)]
+
+
+def _cost(order: IssueOrder) -> Cost | None:
+    return cost_of(order.template, order.customer_id, order.source)
+
+
+def _why_not(order: IssueOrder, template: Template | None, ledger: rules.Ledger, purse: Purse) -> str | None:
+    """Take one from the stock and its cost from the budget, or neither and say why."""
+    failure, cost = ledger.take(template, order.customer_id), _cost(order)
+    if failure is None and template is not None and cost is not None:
+        failure = purse.take(cost)
+        if failure is not None:
+            ledger.put_back(template, order.customer_id)
+    return failure
 
 
 async def _open_ledger(connection: Connection, orders: Sequence[IssueOrder], now: datetime) -> rules.Ledger:

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from domain import messages
+from domain import campaigns, messages
 from domain.approvals import Kind, Version
 from domain.coupons.catalogue import KIND
 from domain.coupons.definition import CouponKind, CouponTemplate, CouponValue, DynamicValidity, FixedValidity
@@ -23,7 +23,7 @@ _OPTIONAL: dict[CouponKind, frozenset[str]] = {CouponKind.INTEREST_DISCOUNT: fro
 async def check(code: str, definition: CouponTemplate) -> None:
     """Raises `RuleViolated` (`coupon_template.impossible`) with the path of each fault."""
     faults = [*_value_faults(definition), *_window_faults(definition), *_use_faults(definition)]
-    faults += [*_remind_faults(definition), *await _message_faults(definition)]
+    faults += [*_remind_faults(definition), *await _message_faults(definition), *await _campaign_faults(definition)]
     if faults:
         raise RuleViolated("coupon_template.impossible", "券模板设置有误，请按所列路径修改", faults)
 
@@ -41,6 +41,13 @@ async def went_live(connection: Connection, version: Version) -> None:
     if kept is None:
         fault = Fault("stock", "coupon_template.stock_below_issued", f"more than {stock} coupons are already issued")
         raise RuleViolated(fault.code, "库存不能低于已发放数量", [fault])
+
+
+async def _campaign_faults(definition: CouponTemplate) -> list[Fault]:
+    if definition.campaign is None or await campaigns.campaign_exists(definition.campaign):
+        return []
+    detail = f"there is no running campaign {definition.campaign!r}"
+    return [Fault("campaign", "coupon_template.unknown_reference", detail)]
 
 
 def _value_faults(definition: CouponTemplate) -> list[Fault]:

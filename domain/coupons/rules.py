@@ -46,6 +46,12 @@ class Ledger:
             self._held[code, customer_id] += 1
         return failure
 
+    def put_back(self, template: Template, customer_id: int) -> None:
+        """Undo a `take`: something else keeps this customer from it."""
+        self._left[template.code] += 1
+        self._today[template.code] -= 1
+        self._held[template.code, customer_id] -= 1
+
     def _why_not(self, code: str, definition: CouponTemplate, customer_id: int) -> str | None:
         if not may_be_issued(definition, self._now):
             return "coupon.outside_issue_window"

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 import msgspec
 
+from domain.coupons.costs import hold_budgets
 from domain.coupons.moves import move
 from domain.coupons.states import CouponState
 from kit import clock
@@ -25,8 +26,10 @@ async def void(
     An occupied coupon may already have reduced a loan whose outcome we do not know yet: it stays with its loan and is
     returned, but its validity ends now, so that it cannot be used again if the loan comes to nothing. With
     `loans_called_off` the caller knows that the core will not disburse, and it is voided too.
-    The caller holds the customers' locks. Locks the coupons in order of id; a voided one is no failure.
+    What they cost goes back to the budget. The caller holds the customers' locks. Locks the budgets, then the coupons
+    in order of id; a voided one is no failure.
     """
+    await hold_budgets(connection, coupon_ids)
     rows = await connection.fetch(
         "SELECT id, state FROM coupon WHERE id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE", list(coupon_ids)
     )

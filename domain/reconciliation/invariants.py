@@ -1,16 +1,7 @@
 """What must be true at every commit: each as a query that returns the offending rows, none when all is well."""
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Invariant:
-    """`sql` returns one row per violation; its columns say where."""
-
-    name: str
-    says: str
-    sql: str
-
+from domain.reconciliation.budgets import BUDGETS
+from domain.reconciliation.invariant import Invariant
 
 INVARIANTS: tuple[Invariant, ...] = (
     Invariant(
@@ -233,4 +224,5 @@ INVARIANTS: tuple[Invariant, ...] = (
                              AND (o.payload ->> 'claim_id')::bigint = c.id
                              AND (o.payload ->> 'round')::int = g.round)""",
     ),
+    *BUDGETS,
 )

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from domain import benefits, coupons, customers, experience
+from domain import benefits, campaigns, coupons, customers, experience
 from domain.facts import CompletionLost
+from domain.rewards.costs import budget_sources
 from domain.rewards.debts import owe
 from domain.rewards.grant import CLOSED
 from domain.rewards.withhold import undo
@@ -14,11 +15,13 @@ from kit.database import Connection, Record
 async def claw_back(connection: Connection, facts: Sequence[CompletionLost]) -> None:
     """Cancel what is pending, and what was withheld; take back experience (the balance may go negative) and unused
     coupons and benefits; what was used already becomes a debt. Of a coupon that is in a loan the loan's outcome decides
-    (`follow_coupons`). Idempotent: only grants in the state granted are taken back.
+    (`follow_coupons`). What nobody will use goes back to the budget, what was used stays spent. Idempotent: only grants
+    in the state granted are taken back.
     """
     await customers.lock(connection, {fact.customer_id for fact in facts})
     claims, rounds = [fact.claim_id for fact in facts], [fact.round for fact in facts]
     now = clock.now()
+    await _hold_budgets(connection, claims, rounds)
     await connection.execute(
         """INSERT INTO reward_grant (claim_id, round, position, customer_id, kind, amount, title, cost_fen, state,
                                      settles_at)
@@ -34,11 +37,12 @@ async def claw_back(connection: Connection, facts: Sequence[CompletionLost]) -> 
     cancelled = await connection.fetch(
         """UPDATE reward_grant g SET state = 'cancelled'
            FROM unnest($1::bigint[], $2::smallint[]) AS t (claim_id, round)
-           WHERE g.claim_id = t.claim_id AND g.round = t.round AND g.state IN ('pending', 'withheld') RETURNING g.id""",
+           WHERE g.claim_id = t.claim_id AND g.round = t.round AND g.state IN ('pending', 'withheld') RETURNING g.*""",
         claims,
         rounds,
     )
     await undo(connection, [row["id"] for row in cancelled])
+    await campaigns.release(connection, budget_sources(cancelled), "cancelled")
     taken = await connection.fetch(
         """UPDATE reward_grant g SET state = 'clawed_back', clawed_back_at = $3
            FROM unnest($1::bigint[], $2::smallint[]) AS t (claim_id, round)
@@ -50,6 +54,16 @@ async def claw_back(connection: Connection, facts: Sequence[CompletionLost]) -> 
     await _take_experience(connection, [row for row in taken if row["kind"] == "experience"])
     await _take_coupons(connection, [row for row in taken if row["kind"] == "coupon"])
     await _take_benefits(connection, [row for row in taken if row["kind"] == "benefit"])
+
+
+async def _hold_budgets(connection: Connection, claims: Sequence[int], rounds: Sequence[int]) -> None:
+    grants = await connection.fetch(
+        """SELECT g.id, g.kind FROM reward_grant g
+           JOIN unnest($1::bigint[], $2::smallint[]) AS t (claim_id, round) USING (claim_id, round)""",
+        claims,
+        rounds,
+    )
+    await campaigns.lock(connection, (), budget_sources(grants))
 
 
 async def _take_experience(connection: Connection, taken: Sequence[Record]) -> None:

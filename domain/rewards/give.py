@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-from domain import benefits, coupons, experience, outbox
+from domain import benefits, campaigns, coupons, experience, outbox
 from domain.facts import RewardsSettled
+from domain.rewards.costs import budget_sources, follow_prices, hold_budgets, price_fen, source_of
 from domain.rewards.withhold import withhold
 from kit import clock
 from kit.database import Connection, Record
@@ -14,10 +15,13 @@ from kit.database import Connection, Record
 async def give(connection: Connection, due: Sequence[Record]) -> None:
     """Give each of these pending grants, whose customers' rows the caller holds, and tell that they are settled.
 
-    One that cannot be given fails alone and says why; one that pays a debt is withheld.
+    One that cannot be given fails alone and says why; one that pays a debt is withheld. What was reserved for a grant
+    is spent when it is given, else released. Locks the budgets first, all of them once.
     """
     if not due:
         return
+    await follow_prices(connection)
+    await hold_budgets(connection, due, budget_sources(due))
     withheld = await withhold(connection, due, {row["id"]: _cost_fen(row) for row in due})
     given = [row for row in due if row["id"] not in withheld]
     await _add_experience(connection, [row for row in given if row["kind"] == "experience"])
@@ -25,6 +29,7 @@ async def give(connection: Connection, due: Sequence[Record]) -> None:
     outcomes |= await _issue_benefits(connection, [row for row in given if row["kind"] == "benefit"])
     outcomes |= {grant_id: _Outcome("withheld", cost_fen=cost_fen) for grant_id, cost_fen in withheld.items()}
     await _note(connection, due, outcomes)
+    await _settle_budgets(connection, due, outcomes)
     settled = {(row["claim_id"], row["round"]): row["customer_id"] for row in due}
     await outbox.record(connection, [RewardsSettled(claim, turn, who) for (claim, turn), who in settled.items()])
 
@@ -38,20 +43,27 @@ class _Outcome(msgspec.Struct, frozen=True):
 
 
 def _cost_fen(row: Record) -> int:
-    if row["kind"] == "coupon":
-        return coupons.template_cost_fen(row["target"])
-    return benefits.benefit_cost_fen(row["target"]) if row["kind"] == "benefit" else 0
+    """As at the completion; what cost nothing then may cost something now."""
+    return row["cost_fen"] or price_fen(row["kind"], row["target"])
+
+
+async def _settle_budgets(connection: Connection, due: Sequence[Record], outcomes: dict[int, _Outcome]) -> None:
+    states = {row["id"]: outcomes.get(row["id"], _Outcome()).state for row in due}
+    given = [row for row in due if states[row["id"]] == "granted"]
+    await campaigns.commit(connection, budget_sources(given))
+    for state in ("failed", "withheld"):
+        await campaigns.release(connection, budget_sources([row for row in due if states[row["id"]] == state]), state)
 
 
 async def _add_experience(connection: Connection, due: Sequence[Record]) -> None:
     await experience.add(
         connection,
-        [experience.Earning(row["customer_id"], row["amount"], f"grant:{row['id']}", row["title"]) for row in due],
+        [experience.Earning(row["customer_id"], row["amount"], source_of(row), row["title"]) for row in due],
     )
 
 
 async def _issue_coupons(connection: Connection, due: Sequence[Record]) -> dict[int, _Outcome]:
-    orders = [coupons.IssueOrder(row["customer_id"], row["target"], f"grant:{row['id']}", "reward") for row in due]
+    orders = [coupons.IssueOrder(row["customer_id"], row["target"], source_of(row), "reward") for row in due]
     issued = await coupons.issue(connection, orders)
     return {
         row["id"]: _Outcome("failed", result.code)
@@ -62,7 +74,7 @@ async def _issue_coupons(connection: Connection, due: Sequence[Record]) -> dict[
 
 
 async def _issue_benefits(connection: Connection, due: Sequence[Record]) -> dict[int, _Outcome]:
-    orders = [benefits.IssueOrder(row["customer_id"], row["target"], f"grant:{row['id']}", "reward") for row in due]
+    orders = [benefits.IssueOrder(row["customer_id"], row["target"], source_of(row), "reward") for row in due]
     issued = await benefits.issue(connection, orders)
     return {
         row["id"]: _Outcome("failed", result.code)

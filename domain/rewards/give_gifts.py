@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from domain import benefits, coupons, customers, experience
 from domain.facts import LevelRisen
+from domain.rewards.costs import follow_prices, hold_budgets
 from kit import clock
 from kit.database import Connection, Record
 
@@ -16,6 +17,8 @@ async def give_gifts(connection: Connection, facts: Sequence[LevelRisen]) -> Non
     """
     await customers.lock(connection, {fact.customer_id for fact in facts})
     new = await _note(connection, facts)
+    await follow_prices(connection)
+    await hold_budgets(connection, new, [])
     points = [row for row in new if row["kind"] == "experience"]
     await experience.add(
         connection,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from domain import approvals, benefits, coupons, messages
+from domain import approvals, benefits, campaigns, coupons, messages
 from domain.approvals import Kind, State, Version
 from domain.tasks import rules
 from domain.tasks.conditions import compile_content
@@ -18,7 +18,7 @@ async def check(code: str, definition: TaskDefinition) -> None:
     program = compile_content(definition.content)
     faults = [
         *(_claim_faults(definition) or rules.beyond_life(definition, program.leaves)),
-        *_reference_faults(definition),
+        *await _reference_faults(definition),
         *await _migration_faults(code, definition),
         *await _message_faults(definition),
         *await _reward_faults(definition),
@@ -57,13 +57,19 @@ async def _migration_faults(code: str, definition: TaskDefinition) -> list[Fault
     return [Fault("running_claims", "task.cannot_migrate", detail)] if changed else []
 
 
-def _reference_faults(definition: TaskDefinition) -> list[Fault]:
+async def _reference_faults(definition: TaskDefinition) -> list[Fault]:
     """References to kinds of which nothing is defined yet cannot resolve."""
     named: list[tuple[str, str, str | None]] = [
         ("visible.audience", "audience", definition.visible.audience),
         ("visible.exclude", "audience", definition.visible.exclude),
     ]
-    return [Fault(path, "task.unknown_reference", f"there is no {kind} {name!r}") for path, kind, name in named if name]
+    faults = [
+        Fault(path, "task.unknown_reference", f"there is no {kind} {name!r}") for path, kind, name in named if name
+    ]
+    if definition.campaign is not None and not await campaigns.campaign_exists(definition.campaign):
+        detail = f"there is no running campaign {definition.campaign!r}"
+        faults.append(Fault("campaign", "task.unknown_reference", detail))
+    return faults
 
 
 async def _message_faults(definition: TaskDefinition) -> list[Fault]:

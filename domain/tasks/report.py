@@ -6,7 +6,10 @@ from kit import database
 
 
 class TaskReport(msgspec.Struct, frozen=True):
-    """Counts of claims: `completed` are those that reached completion and were not taken back, rewarded or not."""
+    """Counts of claims: `completed` are those that reached completion and were not taken back, rewarded or not.
+
+    The cost is that of every reward given and not taken back, and of what had been used before it could be.
+    """
 
     claimed: int
     completed: int
@@ -25,7 +28,9 @@ async def report(code: str) -> TaskReport:
                   count(*) FILTER (WHERE state = 'expired') AS expired,
                   count(*) FILTER (WHERE state = 'clawed_back') AS clawed_back,
                   (SELECT coalesce(sum(g.cost_fen), 0)::bigint FROM reward_grant g JOIN claim c ON c.id = g.claim_id
-                   WHERE c.task = $1 AND g.state = 'granted') AS cost_fen
+                   WHERE c.task = $1 AND (g.state = 'granted'
+                                          OR g.state = 'clawed_back'
+                                          AND EXISTS (SELECT FROM debt d WHERE d.grant_id = g.id))) AS cost_fen
            FROM claim WHERE task = $1""",
         code,
     )

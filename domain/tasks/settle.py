@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from domain import rewards
 from domain.facts import RewardsSettled
 from domain.tasks.catalogue import catalogue
 from domain.tasks.states import ClaimState
@@ -11,7 +12,10 @@ from kit.database import Connection
 
 
 async def mark_rewarded(connection: Connection, facts: Sequence[RewardsSettled]) -> None:
-    """Nothing happens to a claim whose completion was lost meanwhile. The caller holds the customers' rows."""
+    """Nothing happens to a claim whose completion was lost meanwhile. The caller holds the customers' rows.
+
+    Its customer is told what was really given; of a claim whose rewards have all failed there is nothing to tell.
+    """
     rows = await connection.fetch(
         """UPDATE claim SET state = $3, rewarded_at = $4, change_no = nextval('change_no')
            FROM unnest($1::bigint[], $2::smallint[]) AS t (id, round)
@@ -23,10 +27,18 @@ async def mark_rewarded(connection: Connection, facts: Sequence[RewardsSettled])
         clock.now(),
     )
     await catalogue.know(row["version_id"] for row in rows)
+    given = await rewards.given(connection, [(row["id"], row["round"]) for row in rows])
     about = [
-        Addressee(row["id"], row["customer_id"], catalogue.version(row["version_id"]), row["expires_at"], row["round"])
+        Addressee(
+            row["id"],
+            row["customer_id"],
+            catalogue.version(row["version_id"]),
+            row["expires_at"],
+            row["round"],
+            given.get((row["id"], row["round"]), []),
+        )
         for row in rows
     ]
-    await tell(connection, "rewarded", about)
+    await tell(connection, "rewarded", [one for one in about if one.rewards or not one.version.definition.rewards])
     changed = sorted({fact.customer_id for fact in facts})
     database.after_commit(lambda: redis.publish_changed(changed))

@@ -6,24 +6,25 @@ from datetime import datetime
 import msgspec
 
 from domain import customers, messages
-from domain.facts import TaskCompleted
+from domain.facts import RewardDue, TaskCompleted
 from domain.messages import Notice
 from domain.tasks.book import OpenClaim
 from domain.tasks.catalogue import TaskVersion, catalogue
-from domain.tasks.definition import Messages
-from domain.tasks.views import rewards_of
+from domain.tasks.definition import Messages, reward_due
+from domain.tasks.views import reward_name
 from kit.database import Connection
 from kit.masking import mask_name
 
 
 class Addressee(msgspec.Struct, frozen=True):
-    """A claim, or an offer without one, of which its customer is to hear."""
+    """A claim, or an offer without one, of which its customer is to hear; without `rewards` of those of its task."""
 
     claim_id: int | None
     customer_id: int
     version: TaskVersion
     expires_at: datetime | None
     round: int = 0
+    rewards: list[RewardDue] | None = None
 
 
 async def tell(connection: Connection, occasion: str, about: Sequence[Addressee]) -> None:
@@ -53,7 +54,7 @@ async def write(connection: Connection, due: Sequence[tuple[Addressee, str, str]
                 {
                     "customer": mask_name(profiles[one.customer_id].name),
                     "task": one.version.definition.name,
-                    "reward": _rewards(one.version),
+                    "reward": _rewards(one),
                     **({"expires_on": one.expires_at} if one.expires_at else {}),
                 },
                 f"/tasks/{one.version.code}",
@@ -101,8 +102,9 @@ def _template(asked: Messages | None, occasion: str) -> str | None:
     return template
 
 
-def _rewards(version: TaskVersion) -> str:
+def _rewards(one: Addressee) -> str:
+    due = list(map(reward_due, one.version.definition.rewards)) if one.rewards is None else one.rewards
     return "、".join(
-        f"{reward.amount}{reward.name}" if reward.kind == "experience" else reward.name
-        for reward in rewards_of(version)
+        f"{reward.amount}{reward_name(reward)}" if reward.kind == "experience" else reward_name(reward)
+        for reward in due
     )

@@ -24,6 +24,7 @@ MIGRATIONS = (
     "0010_levels",
     "0011_versions",
     "0012_attention",
+    "0014_budgets",
     "0018_coupon_sets",
 )
 STATEMENTS = [str(one) for name in MIGRATIONS for one in import_module(f"models.migrations.{name}").ADD]
@@ -97,6 +98,9 @@ async def test_what_makes_things_happen_once_is_unique(connection: Connection) -
         "compensation (maker_id, idempotency_key)",
         "expiry_reminder (customer_id, day)",
         "debt (grant_id)",
+        "budget_entry (source, kind)",
+        "budget_pot (campaign, branch)",
+        "budget_day (campaign, branch, day)",
         "accounting_entry (coupon_id)",
         "loan (customer_id, idempotency_key)",
         "partner_nonce (partner, nonce)",
@@ -155,6 +159,27 @@ def benefit(state: str) -> str:
                SELECT '!b', v.id, c.id, '{state}', '!s', '{NOW}', '{NOW}', 1 {_OURS}"""
 
 
+def pot(reserved: int, committed: int) -> str:
+    return f"""INSERT INTO budget_pot (campaign, branch, ceiling_fen, reserved_fen, committed_fen)
+               VALUES ('!c', '', 100, {reserved}, {committed})"""
+
+
+def budget_day(ceiling: str, reserved: int) -> str:
+    return f"""INSERT INTO budget_day (campaign, branch, day, ceiling_fen, reserved_fen, committed_fen)
+               VALUES ('!c', '', '2026-11-25', {ceiling}, {reserved}, 0)"""
+
+
+def budget_entry(kind: str, amount_fen: int = 1) -> str:
+    return f"""INSERT INTO budget_entry (source, kind, campaign, branch, day, customer_id, amount_fen, reason, at)
+               SELECT '!s', '{kind}', '!c', '', '2026-11-25', id, {amount_fen}, '', '{NOW}'
+               FROM customer WHERE customer_no = '!C'"""
+
+
+def low_warning(subject: str = "budget", until: str = "NULL", day: str = "NULL") -> str:
+    return f"""INSERT INTO low_warning (subject, code, branch, day, ceiling, used, at, until)
+               VALUES ('{subject}', '!c', '', {day}, 10, 9, '{NOW}', {until})"""
+
+
 GRANT = f"""INSERT INTO reward_grant (claim_id, round, position, customer_id, kind, amount, title, cost_fen, state,
                                       settles_at)
             SELECT id, 1, 1, customer_id, 'coupon', 1, '', 10, 'clawed_back', '{NOW}' FROM claim WHERE task = '!t'"""
@@ -198,6 +223,15 @@ STOCK = "INSERT INTO coupon_stock (template, stock, issued) VALUES ('!t', 10, {}
         (US, benefit("redeemed"), "benefit_redeemed_at"),
         (US, benefit("lost"), "benefit_grant_state"),
         ([], "INSERT INTO benefit_stock (benefit, stock, issued) VALUES ('!b', 5, 6)", "benefit_issued_within_stock"),
+        ([], pot(60, 41), "pot_within_ceiling"),
+        ([], pot(-1, 10), "pot_within_ceiling"),
+        ([], budget_day("50", 51), "day_within_ceiling"),
+        ([], budget_day("NULL", -1), "day_within_ceiling"),
+        ([], f"INSERT INTO budget (campaign, warn_at, since) VALUES ('!c', 0, '{NOW}')", "budget_warn_at"),
+        ([CUSTOMER], budget_entry("undo"), "budget_entry_kind"),
+        ([CUSTOMER], budget_entry("reserve", 0), "budget_entry_amount"),
+        ([], low_warning("weather"), "low_warning_subject"),
+        ([low_warning()], low_warning(), "one_open_warning"),
         ([CUSTOMER], "UPDATE customer SET billing_day = 32 WHERE customer_no = '!C'", "billing_day_of_a_month"),
         (DONE, offer("lost", closed=DONE_AT), "offer_state"),
         (DONE, offer("open", closed=DONE_AT), "closed_has_a_moment"),
@@ -224,6 +258,9 @@ async def test_what_may_never_be_is_refused(connection: Connection, before: list
         [*US, coupon("used", loan=LOAN), coupon("unused", "!b", LOAN)],
         [*US, claim("completed", 1, DONE_AT), event(0)],
         [*DONE, AGAIN, offer("claimed", closed=DONE_AT), offer("open", turn=2)],
+        [pot(60, 40), budget_day("NULL", 10**12)],
+        [CUSTOMER, budget_entry("reserve"), budget_entry("commit"), budget_entry("release")],
+        [low_warning(until=DONE_AT), low_warning(), low_warning(day="'2026-11-25'")],
     ],
 )
 async def test_what_may_be_is_not_refused(connection: Connection, allowed: list[str]) -> None:
