@@ -104,15 +104,15 @@ async def open_purse(connection: Connection, costs: Sequence[Cost]) -> Purse:
     if not campaigns:
         return Purse(rules.Till({}, (), {}), {}, now)
     await lock(connection, campaigns)
-    pots = await _pots(connection, campaigns, clock.business_day(now))
+    pots = await pots_of(connection, campaigns, clock.business_day(now))
     if not pots:
         return Purse(rules.Till({}, (), {}), {}, now)
-    till = rules.Till(pots, await _closed(connection, campaigns), await _branches(connection, costs))
+    till = rules.Till(pots, await closed(connection, campaigns), await _branches(connection, costs))
     return Purse(till, await _known(connection, costs), now)
 
 
-async def _pots(connection: Connection, campaigns: Sequence[str], today: date) -> dict[rules.PotKey, rules.Pot]:
-    """Read only after the budgets are ours: it cannot change any more."""
+async def pots_of(connection: Connection, campaigns: Sequence[str], today: date) -> dict[rules.PotKey, rules.Pot]:
+    """What is left of the pots of these campaigns. Read only after the budgets are ours: it cannot change any more."""
     rows = await connection.fetch(
         """SELECT p.campaign, p.branch, p.ceiling_fen - p.reserved_fen - p.committed_fen AS left,
                   CASE WHEN d.id IS NULL THEN p.daily_fen
@@ -126,7 +126,8 @@ async def _pots(connection: Connection, campaigns: Sequence[str], today: date) -
     return {(row["campaign"], row["branch"]): rules.Pot(row["left"], row["left_today"]) for row in rows}
 
 
-async def _closed(connection: Connection, campaigns: Sequence[str]) -> set[str]:
+async def closed(connection: Connection, campaigns: Sequence[str]) -> set[str]:
+    """Those of these campaigns that are not live."""
     rows = await connection.fetch(
         """SELECT code FROM unnest($1::text[]) AS t (code) WHERE NOT EXISTS (
              SELECT FROM configuration c WHERE c.kind = 'campaigns' AND c.code = t.code AND c.state = 'live')""",

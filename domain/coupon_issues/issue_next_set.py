@@ -48,7 +48,7 @@ async def _next_set(only: int | None) -> int:
 
 async def _issue(connection: Connection, issue: CouponIssue, waiting: list[int]) -> SetOutcome:
     if not waiting:
-        return SetOutcome(0, 0, 0)
+        return SetOutcome(0, 0)
     await customers.lock(connection, waiting)
     order = SetOrder(issue.content.template, waiting, f"issue:{issue.id}:", issue.content.reason)
     return await coupons.issue_set(connection, order)
@@ -56,12 +56,12 @@ async def _issue(connection: Connection, issue: CouponIssue, waiting: list[int])
 
 async def _store(connection: Connection, issue: CouponIssue, waiting: list[int], outcome: SetOutcome) -> CouponIssue:
     skipped = dict(issue.skipped)
-    if outcome.capped:
-        skipped["coupon.personal_cap"] = skipped.get("coupon.personal_cap", 0) + outcome.capped
+    for code, number in outcome.skipped.items():
+        skipped[code] = skipped.get(code, 0) + number
     decided = issue.total - issue.remaining + outcome.decided
     step = rules.after_set(outcome, issue.content.at_daily_cap, decided == issue.total, clock.now())
     cursor: dict[str, Any] = {}
-    if outcome.stopped_by is None:
+    if outcome.decided == len(waiting):
         cursor = {"number": issue.number + 1}
     elif outcome.decided:
         cursor = {"after_customer": waiting[outcome.decided - 1]}

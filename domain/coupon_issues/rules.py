@@ -46,12 +46,12 @@ def after_set(outcome: SetOutcome, at_daily_cap: str, last: bool, now: datetime)
     match outcome.stopped_by:
         case None:
             return Step(IssueState.DONE) if last else Step(IssueState.RUNNING, due_at=now)
-        case "coupon.daily_cap" if at_daily_cap == "wait":
+        case "coupon.daily_cap" | "budget.day_exhausted" if at_daily_cap == "wait":
             tomorrow = clock.start_of_day(clock.business_day(now) + timedelta(days=1))
             return Step(IssueState.RUNNING, outcome.stopped_by, tomorrow)
         case "coupon.outside_issue_window" if outcome.opens_at is not None:
             return Step(IssueState.RUNNING, outcome.stopped_by, outcome.opens_at)
-        case "coupon.daily_cap" | "coupon.outside_issue_window":
+        case "coupon.daily_cap" | "budget.day_exhausted" | "coupon.outside_issue_window":
             return Step(IssueState.ENDED, outcome.stopped_by)
         case _:
             return Step(IssueState.PAUSED, outcome.stopped_by)

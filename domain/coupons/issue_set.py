@@ -1,13 +1,15 @@
 """Issue coupons of one template to many customers: decided and written in sets, under the same rules as `issue`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 
-from domain import approvals
+from domain import approvals, campaigns
+from domain.campaigns import SetSpent
 from domain.coupons import rules
 from domain.coupons.catalogue import catalogue
+from domain.coupons.costs import budget_source
 from domain.coupons.states import CouponState
 from domain.coupons.template import Template
 from kit import clock
@@ -26,38 +28,65 @@ class SetOrder(msgspec.Struct, frozen=True):
 
 
 class SetOutcome(msgspec.Struct, frozen=True):
-    """The first `decided` customers are decided: `issued` of them have their coupon, `capped` already had as many as
-    one person may. Unless `stopped_by` is None, the customer after them was refused for this (a code of `IssueFailure`)
-    and nobody behind was looked at; `opens_at` says from when it may be tried again where that is known.
+    """The first `decided` customers are decided: `issued` of them have their coupon, the others were passed over for
+    what concerns only them (`skipped`, by code of `IssueFailure`). Unless `stopped_by` is None, the customer after
+    them was refused for this; `opens_at` says from when it may be tried again where that is known. Nobody behind was
+    looked at.
     """
 
     decided: int
     issued: int
-    capped: int
+    skipped: Mapping[str, int] = {}
     stopped_by: str | None = None
     opens_at: datetime | None = None
 
 
 async def issue_set(connection: Connection, order: SetOrder) -> SetOutcome:
-    """Issue to each customer until one is refused for what concerns everybody; who has their share is passed over.
+    """Issue to each customer until one is refused for what concerns everybody; who has had their share, or whose branch
+    has, is passed over. What the coupons cost is spent.
 
     Decides as `issue` would, order by order. The caller holds the customers' locks. Shares the live set, then locks
-    the stock of the template.
+    the budget, then the stock of the template.
     """
     now = clock.now()
     await catalogue.follow(await approvals.share_live_set(connection))
     template = catalogue.live.get(order.template)
     if template is None:
-        return SetOutcome(0, 0, 0, "coupon.not_offered")
+        return SetOutcome(0, 0, stopped_by="coupon.not_offered")
     if not rules.may_be_issued(template.definition, now):
         begins = template.definition.issue.from_
-        return SetOutcome(0, 0, 0, "coupon.outside_issue_window", begins if begins and now < begins else None)
+        opens_at = begins if begins and now < begins else None
+        return SetOutcome(0, 0, stopped_by="coupon.outside_issue_window", opens_at=opens_at)
+    campaign = template.definition.campaign
+    await campaigns.lock(connection, [campaign] if campaign and template.definition.cost_fen else [])
     room, bound = await _room(connection, template, now)
     chosen, decided = await _choose(connection, template, order.customer_ids, room)
-    if chosen:
-        await _make(connection, template, order, chosen, now)
-    stopped_by = bound if decided < len(order.customer_ids) else None
-    return SetOutcome(decided, len(chosen), decided - len(chosen), stopped_by)
+    spent = await _spend(connection, template, order, chosen)
+    if spent.taken:
+        await _make(connection, template, order, spent.taken, now)
+    return _outcome(order, decided, spent, bound)
+
+
+def _outcome(order: SetOrder, decided: int, spent: SetSpent, bound: str) -> SetOutcome:
+    """`decided` as far as the stock reaches; the money may have ended before, and what was not spent then is left in
+    stock for those who come after.
+    """
+    stopped_by = bound if decided < len(order.customer_ids) and not spent.refused else None
+    if spent.stopped_at is not None:
+        decided, stopped_by = order.customer_ids.index(spent.stopped_at), spent.stopped_by
+    skipped = {
+        "coupon.personal_cap": decided - len(spent.taken) - spent.refused,
+        "budget.branch_exhausted": spent.refused,
+    }
+    return SetOutcome(decided, len(spent.taken), {code: n for code, n in skipped.items() if n}, stopped_by)
+
+
+async def _spend(connection: Connection, template: Template, order: SetOrder, customer_ids: Sequence[int]) -> SetSpent:
+    definition = template.definition
+    if definition.campaign is None:
+        return SetSpent(customer_ids)
+    source = budget_source(order.source)
+    return await campaigns.spend_set(connection, definition.campaign, definition.cost_fen, customer_ids, source)
 
 
 async def _room(connection: Connection, template: Template, now: datetime) -> tuple[int, str]:

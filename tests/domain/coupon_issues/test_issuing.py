@@ -10,6 +10,7 @@ import pytest
 from domain import coupon_issues, customers
 from domain.coupon_issues import IssueState, members
 from kit import clock, database
+from tests.domain.campaigns.stage import campaign
 from tests.domain.coupon_issues.stage import owners, running, worked, wrong
 from tests.domain.coupons.stage import MAKER, issue_one, new_customers, publish_template
 from tests.domain.tasks.time_machine import TimeMachine
@@ -200,3 +201,30 @@ async def test_change_numbers_are_drawn_under_the_customers_locks() -> None:
         assert not working.done()
     assert await working == 1
     assert await coupon_issues.issue_next_set() == 0
+
+
+async def test_the_money_of_a_day_is_waited_for_and_that_of_a_campaign_pauses(time_machine: TimeMachine) -> None:
+    await campaign(400, daily_fen=200)
+    await publish_template("free7", campaign="autumn", cost_fen=50)
+    await new_customers(10)
+    waiting = await worked((await running()).id)
+    assert (waiting.issued, waiting.held_by, waiting.state) == (4, "budget.day_exhausted", IssueState.RUNNING)
+    time_machine(days=1)
+    assert (await worked(waiting.id)).issued == 8
+    time_machine(days=1)
+    paused = await worked(waiting.id)
+    assert (paused.issued, paused.held_by, paused.state) == (8, "budget.exhausted", IssueState.PAUSED)
+    await campaign(1_000, daily_fen=200)
+    await coupon_issues.resume(MAKER, paused.id)
+    assert (await worked(paused.id)).state == IssueState.DONE
+    assert await wrong() == []
+
+
+async def test_a_branch_without_money_is_passed_over(time_machine: TimeMachine) -> None:
+    await campaign(1_000, branches={"SH": 100})
+    await publish_template("free7", campaign="autumn", cost_fen=50)
+    people = await new_customers(8)
+    await database.execute("UPDATE customer SET branch = 'SH' WHERE id = ANY($1::bigint[])", people[:4])
+    done = await worked((await running()).id)
+    assert (done.state, done.issued, done.skipped) == (IssueState.DONE, 6, {"budget.branch_exhausted": 2})
+    assert await wrong() == []
