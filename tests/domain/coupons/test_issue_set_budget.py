@@ -50,7 +50,7 @@ async def in_sets(template: str, people: list[int]) -> SetOutcome:
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    branches=st.lists(st.sampled_from(["SH", "SZ", "BJ", None]), min_size=1, max_size=10),
+    branches=st.lists(st.sampled_from(["SH", "SZ", "BJ", None]), min_size=5, max_size=10),
     held=st.lists(st.booleans(), min_size=10, max_size=10),
     stock=st.integers(1, 10),
     daily_cap=st.one_of(st.none(), st.integers(1, 8)),
@@ -58,7 +58,7 @@ async def in_sets(template: str, people: list[int]) -> SetOutcome:
     kept=ceiling,
     daily_fen=st.one_of(st.none(), ceiling),
     branch_daily=st.one_of(st.none(), ceiling),
-    cost=st.integers(0, 3),
+    cost=st.integers(0, 2),
 )
 async def test_a_set_spends_as_orders_do_one_by_one(
     branches: list[str | None],

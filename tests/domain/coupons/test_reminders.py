@@ -104,22 +104,23 @@ async def test_several_coupons_of_a_day_are_one_message_and_of_two_days_two(time
 async def test_what_comes_up_after_the_message_of_the_day_waits_for_the_next(time_machine: TimeMachine) -> None:
     await publish_template("free7", remind=REMIND, per_person=None)
     [customer] = await new_customers(1)
-    for _ in range(3):
+    for _ in range(4):
         await issue_one(customer, "free7")
-    first, second, third = [coupon.id for coupon in await coupons.wallet(customer, None, None, 5)]
+    first, second, third, fourth = [coupon.id for coupon in await coupons.wallet(customer, None, None, 5)]
     sql = "UPDATE coupon SET remind_at = $2, valid_until = $3 WHERE id = $1"
     now = clock.now()
     await database.execute(sql, first, now, now + timedelta(days=3))
-    await database.execute("UPDATE coupon SET remind_at = NULL WHERE id = ANY($1::bigint[])", [second, third])
+    await database.execute("UPDATE coupon SET remind_at = NULL WHERE id = ANY($1::bigint[])", [second, third, fourth])
     await reminded()
     await database.execute(sql, second, now, now + timedelta(days=3))
     await database.execute(sql, third, now, now + timedelta(hours=20))
+    await database.execute(sql, fourth, now + timedelta(hours=1), now + timedelta(days=3))
     await reminded()
     assert len(await told(customer)) == 1
     time_machine(days=1)
     await reminded()
     assert len(await told(customer)) == 2
-    assert await database.fetchval("SELECT sum(coupons) FROM expiry_reminder") == 2
+    assert await database.fetchval("SELECT sum(coupons) FROM expiry_reminder") == 3
     assert await database.fetchval("SELECT count(*) FROM coupon WHERE remind_at IS NOT NULL") == 0
 
 
