@@ -52,7 +52,6 @@ async def spend_set(
 async def _decide(
     connection: Connection, pots: dict[str, rules.Pot], amount_fen: int, customer_ids: Sequence[int]
 ) -> SetSpent:
-    """Planned for exactly these customers: how many there are decides how they are best looked up."""
     whole, branches = pots[rules.WHOLE], [branch for branch in pots if branch != rules.WHOLE]
     [row] = await connection.fetch(
         _DECIDE,

@@ -2,7 +2,7 @@
 
 from domain.coupon_issues.approve import approve
 from domain.coupon_issues.cancel import cancel
-from domain.coupon_issues.definition import Audience, IssueRequest, Stage
+from domain.coupon_issues.definition import Audience, IssueRequest
 from domain.coupon_issues.issue import CouponIssue
 from domain.coupon_issues.issue_next_set import issue_next_set
 from domain.coupon_issues.make import Made, make
@@ -20,7 +20,6 @@ __all__ = [
     "IssueRequest",
     "IssueState",
     "Made",
-    "Stage",
     "approve",
     "audience_file",
     "cancel",
