@@ -6,10 +6,13 @@ from admin_api import (
     attention,
     benefit_codes,
     budgets,
+    compensations,
     configurations,
+    coupon_issues,
     customers,
     debts,
     impact,
+    imports,
     loan_discrepancies,
     previews,
     reconciliation,
@@ -37,7 +40,10 @@ def routes(kinds: Sequence[Kind]) -> Routes:
     attention.add(room)
     benefit_codes.add(room)
     budgets.add(room)
+    compensations.add(room)
+    coupon_issues.add(room)
     customers.add(room)
+    imports.add(room)
     debts.add(room)
     impact.add(room)
     loan_discrepancies.add(room)

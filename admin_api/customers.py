@@ -6,8 +6,10 @@ import msgspec
 from msgspec import Meta
 from sanic import Request
 
+from admin_api.compensations import CompensationView
+from admin_api.compensations import views as compensation_views
 from admin_api.shapes import Instant, number_or
-from domain import benefits, coupons, customers, experience, messages, rewards, tasks
+from domain import benefits, compensations, coupons, customers, experience, messages, rewards, tasks
 from domain.customers import Profile
 from domain.events import listed
 from domain.operators import OperatorIdentity
@@ -77,6 +79,7 @@ class CustomerView(msgspec.Struct):
     benefits: list[Thing]
     messages: list[Told]
     debts: list[Owed]
+    compensations: list[CompensationView]
 
 
 class Reason(msgspec.Struct):
@@ -169,6 +172,7 @@ async def get_customer(request: Request, customer_no: str, subject: OperatorIden
             Owed(str(one.id), one.amount, one.settled, one.state)
             for one in await rewards.debts(subject, state=None, before=None, limit=_SHOWN, customer_id=who.id)
         ],
+        compensations=await compensation_views(await compensations.list_(subject, limit=_SHOWN, customer_id=who.id)),
     )
 
 

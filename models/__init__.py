@@ -2,8 +2,10 @@
 
 from models.benefit import BenefitCode, BenefitGrant, BenefitMove, BenefitStock, CodeShowing
 from models.budget import Budget, BudgetDay, BudgetEntry, BudgetPot, LowWarning
+from models.compensation import Compensation
 from models.configuration import Configuration, Revision
-from models.coupon import Coupon, CouponDay, CouponMove, CouponStock
+from models.coupon import Coupon, CouponDay, CouponMove, CouponStock, ExpiryReminder, OfferReminder
+from models.coupon_issue import AudienceFile, AudienceFileSet, CouponIssue, CouponIssueSet
 from models.customer import BindingCode, Customer, CustomerSession, Identity, SpentTicket
 from models.event import Event, PartnerNonce, SuspendedEvent
 from models.exchange import Exchange
@@ -27,6 +29,8 @@ from models.task import Claim, ClaimMove, TaskOffer, TaskPlaces
 
 __all__ = [
     "AccountingEntry",
+    "AudienceFile",
+    "AudienceFileSet",
     "BenefitCode",
     "BenefitGrant",
     "BenefitMove",
@@ -39,9 +43,12 @@ __all__ = [
     "Claim",
     "ClaimMove",
     "CodeShowing",
+    "Compensation",
     "Configuration",
     "Coupon",
     "CouponDay",
+    "CouponIssue",
+    "CouponIssueSet",
     "CouponMove",
     "CouponStock",
     "Customer",
@@ -53,6 +60,7 @@ __all__ = [
     "Exchange",
     "ExperienceAccount",
     "ExperienceEntry",
+    "ExpiryReminder",
     "Grant",
     "Identity",
     "InvariantCheck",
@@ -64,6 +72,7 @@ __all__ = [
     "LoanMove",
     "LowWarning",
     "Message",
+    "OfferReminder",
     "Operator",
     "OperatorSession",
     "OutboxEntry",

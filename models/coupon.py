@@ -42,6 +42,7 @@ class Coupon(Model):
     loan_id = fields.BigIntField(null=True)
     occupied_until = fields.DatetimeField(null=True)
     issued_at = fields.DatetimeField()
+    remind_at = fields.DatetimeField(null=True)
     change_no = fields.BigIntField()
 
     class Meta:
@@ -50,7 +51,7 @@ class Coupon(Model):
 
 
 class CouponMove(Model):
-    """The history of a coupon: one row per change of state."""
+    """The history of a coupon: one row per change of state. In the database its key is (coupon_id, id)."""
 
     id = fields.BigIntField(primary_key=True)
     coupon: fields.ForeignKeyRelation[Coupon] = fields.ForeignKeyField("models.Coupon", on_delete=fields.RESTRICT)
@@ -62,4 +63,29 @@ class CouponMove(Model):
 
     class Meta:
         table = "coupon_move"
-        indexes = (("coupon_id", "id"),)
+
+
+class ExpiryReminder(Model):
+    """On this business day a customer was told of coupons about to expire: once a day, however many they are."""
+
+    id = fields.BigIntField(primary_key=True)
+    customer: fields.ForeignKeyRelation = fields.ForeignKeyField("models.Customer", on_delete=fields.RESTRICT)
+    day = fields.DateField()
+    coupons = fields.IntField()
+
+    class Meta:
+        table = "expiry_reminder"
+        unique_together = (("customer_id", "day"),)
+
+
+class OfferReminder(Model):
+    """A customer wants to be told when coupons of a template begin to be handed out."""
+
+    id = fields.BigIntField(primary_key=True)
+    template = fields.CharField(64)
+    customer: fields.ForeignKeyRelation = fields.ForeignKeyField("models.Customer", on_delete=fields.RESTRICT)
+    asked_at = fields.DatetimeField()
+    told_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "offer_reminder"

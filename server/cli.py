@@ -115,6 +115,20 @@ def import_transactions(
         raise typer.Exit(uvloop.run(run(settings, file, source, restart=restart)))
 
 
+@app.command("issue-coupons")
+def issue_coupons(
+    issue: Annotated[int, typer.Argument(help="the id of an approved issue, as in /admin/v1/coupon-issues/{id}")],
+) -> None:
+    """Work on an approved issue of coupons, set by set, until it is done or held up; workers may be at it as well.
+
+    Cut off at any point, the next run (or a worker) goes on where the last set was committed.
+    """
+    from server.issue_coupons import run
+
+    with _settings() as settings:
+        raise typer.Exit(uvloop.run(run(settings, issue)))
+
+
 @app.command()
 def reconcile() -> None:
     """Check every invariant of the database; exit code 1 when one is violated."""

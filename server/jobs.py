@@ -14,6 +14,7 @@ from channels.suppliers.daily_file import SupplierInbox
 from domain import (
     benefits,
     campaigns,
+    coupon_issues,
     coupons,
     customers,
     experience,
@@ -44,6 +45,9 @@ JOBS: tuple[Job, ...] = (
     Job("tasks.remind", tasks.remind_due, 1.0),
     Job("rewards.settle", rewards.settle_due, 1.0),
     Job("coupons.expire", lambda: coupons.expire(clock.now()), 1.0),
+    Job("coupons.remind_expiring", coupons.remind_expiring, 5.0),
+    Job("coupons.remind_opening", coupons.remind_opening, 1.0),
+    Job("coupon_issues.issue", coupon_issues.issue_next_set, 1.0),
     Job("experience.review", experience.review, 5.0),
     Job("benefits.expire", benefits.expire, 1.0),
     Job("campaigns.watch", campaigns.watch, 5.0),

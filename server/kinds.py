@@ -3,6 +3,7 @@
 from domain.approvals import Kind
 from domain.benefits import BENEFITS, SUPPLIERS
 from domain.campaigns import CAMPAIGNS
+from domain.compensations import COMPENSATION_LIMITS
 from domain.coupons import TEMPLATES
 from domain.experience import LEVEL_TABLES
 from domain.loan_products import LOAN_PRODUCTS
@@ -19,4 +20,5 @@ KINDS: tuple[Kind, ...] = (
     BENEFITS,
     MESSAGE_TEMPLATES,
     MCC_EXCLUSIONS,
+    COMPENSATION_LIMITS,
 )

@@ -62,6 +62,14 @@ async def live(kind: str) -> list[Version]:
     return [version_of(row) for row in rows]
 
 
+async def owner(kind: str, code: str) -> str | None:
+    """Whose configuration it is, if it is live and not paused; None of any other."""
+    branch: str | None = await database.fetchval(
+        "SELECT branch FROM configuration WHERE kind = $1 AND code = $2 AND state = 'live'", kind, code
+    )
+    return branch
+
+
 async def ever_live(kind: str, code: str) -> list[Version]:
     """Every version that went live once, whatever became of it, oldest first."""
     rows = await database.fetch(

@@ -10,6 +10,7 @@ from domain.campaigns.purse import Purse, open_purse
 from domain.campaigns.queries import campaign_exists
 from domain.campaigns.release import release
 from domain.campaigns.reserve import reserve
+from domain.campaigns.spend_set import SetSpent, spend_set
 from domain.campaigns.warnings import Low, LowWarning, note_low, warnings
 from domain.campaigns.watch import watch
 
@@ -24,6 +25,7 @@ __all__ = [
     "LowWarning",
     "Pot",
     "Purse",
+    "SetSpent",
     "budget",
     "campaign_exists",
     "commit",
@@ -32,6 +34,7 @@ __all__ = [
     "open_purse",
     "release",
     "reserve",
+    "spend_set",
     "warnings",
     "watch",
 ]

@@ -1,13 +1,15 @@
 """Coupons: issued once, exactly within their caps, and moved through their states one recorded step at a time."""
 
+from domain.coupons.ask_opening import OpeningReminder, ask_opening
 from domain.coupons.catalogue import catalogue, template_cost_fen, template_exists, template_name
 from domain.coupons.claim_offer import ClaimedCoupon, OfferClaim, claim_offer
 from domain.coupons.costs import budget_source, cost_of, hold_budgets
 from domain.coupons.coupon import Coupon
-from domain.coupons.definition import CouponKind, CouponTemplate, CouponValue
+from domain.coupons.definition import CouponKind, CouponTemplate, CouponValue, DynamicValidity
 from domain.coupons.expire import expire
 from domain.coupons.give_back import give_back
 from domain.coupons.issue import Issued, IssueFailure, IssueOrder, issue
+from domain.coupons.issue_set import SetOrder, SetOutcome, issue_set
 from domain.coupons.kind import TEMPLATES
 from domain.coupons.occupy import occupy
 from domain.coupons.offer_rules import Left, OfferState, validity_text
@@ -15,6 +17,8 @@ from domain.coupons.offers import Offer, offers
 from domain.coupons.queries import CouponRecord, Step, held, of_customer, read, wallet
 from domain.coupons.redeem import redeem
 from domain.coupons.release import release
+from domain.coupons.remind_expiring import remind_expiring
+from domain.coupons.remind_opening import remind_opening
 from domain.coupons.rules import Use, why_not_together, why_not_valid, why_unusable
 from domain.coupons.states import CouponState
 from domain.coupons.template import Template
@@ -31,6 +35,7 @@ __all__ = [
     "CouponState",
     "CouponTemplate",
     "CouponValue",
+    "DynamicValidity",
     "IssueFailure",
     "IssueOrder",
     "Issued",
@@ -39,9 +44,13 @@ __all__ = [
     "Offer",
     "OfferClaim",
     "OfferState",
+    "OpeningReminder",
+    "SetOrder",
+    "SetOutcome",
     "Step",
     "Template",
     "Use",
+    "ask_opening",
     "budget_source",
     "catalogue",
     "claim_offer",
@@ -51,12 +60,15 @@ __all__ = [
     "held",
     "hold_budgets",
     "issue",
+    "issue_set",
     "occupy",
     "of_customer",
     "offers",
     "read",
     "redeem",
     "release",
+    "remind_expiring",
+    "remind_opening",
     "template_cost_fen",
     "template_exists",
     "template_name",

@@ -91,6 +91,20 @@ class UseRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     repaid_early: Literal["earned", "whole"] = "earned"
 
 
+class ExpiringReminder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which message an unused coupon brings `hours` before its validity ends."""
+
+    hours: Annotated[int, Meta(ge=1, le=24 * 90)]
+    template: Code
+
+
+class Reminders(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`opening` is the message for those who asked, in the coupon centre, to be told when it opens."""
+
+    expiring: ExpiringReminder | None = None
+    opening: Code | None = None
+
+
 class CouponTemplate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The document behind `PUT /admin/v1/coupon-templates/{code}`; a cap of null is no cap."""
 
@@ -105,3 +119,4 @@ class CouponTemplate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     per_person: Count | None = 1
     cost_fen: Annotated[int, Meta(ge=0, le=10**11)] = 0
     use: UseRules = UseRules()
+    remind: Reminders = Reminders()

@@ -157,15 +157,17 @@ async def _make(connection: Connection, chosen: Sequence[Chosen], now: datetime)
     validity = [rules.validity_of(template.definition, now) for template in templates]
     rows = await connection.fetch(
         """WITH template AS (
-             SELECT * FROM unnest($1::text[], $2::bigint[], $3::timestamptz[], $4::timestamptz[])
-               AS t (template, version_id, valid_from, valid_until)),
+             SELECT * FROM unnest($1::text[], $2::bigint[], $3::timestamptz[], $4::timestamptz[],
+                                  $12::timestamptz[])
+               AS t (template, version_id, valid_from, valid_until, remind_at)),
            wanted AS (
              SELECT * FROM unnest($5::text[], $6::bigint[], $7::text[], $8::text[])
                AS t (template, customer_id, source, reason)),
            made AS (
              INSERT INTO coupon (template, version_id, customer_id, state, source, valid_from, valid_until,
-                                 issued_at, change_no)
-             SELECT template, version_id, customer_id, $9, source, valid_from, valid_until, $10, nextval('change_no')
+                                 issued_at, remind_at, change_no)
+             SELECT template, version_id, customer_id, $9, source, valid_from, valid_until, $10, remind_at,
+                    nextval('change_no')
              FROM wanted JOIN template USING (template)
              ON CONFLICT (source) DO NOTHING RETURNING id, source, template),
            noted AS (
@@ -190,5 +192,9 @@ async def _make(connection: Connection, chosen: Sequence[Chosen], now: datetime)
         str(CouponState.UNUSED),
         now,
         clock.business_day(now),
+        [
+            rules.remind_at(template.definition, now, until)
+            for template, (_, until) in zip(templates, validity, strict=True)
+        ],
     )
     return dict(map(tuple, rows))

@@ -2,10 +2,18 @@
 
 from decimal import Decimal
 
-from domain import campaigns, loan_products
+from domain import campaigns, loan_products, messages
 from domain.approvals import Kind, Version
 from domain.coupons.catalogue import KIND
-from domain.coupons.definition import CouponKind, CouponTemplate, CouponValue, FixedValidity, UseRules
+from domain.coupons.definition import (
+    CouponKind,
+    CouponTemplate,
+    CouponValue,
+    DynamicValidity,
+    FixedValidity,
+    UseRules,
+)
+from domain.coupons.reminder_texts import EXPIRING_SAYS, OPENING_SAYS
 from kit.database import Connection
 from kit.errors import Fault, RuleViolated
 
@@ -26,6 +34,8 @@ async def check(code: str, definition: CouponTemplate) -> None:
         *_value_faults(definition),
         *_window_faults(definition),
         *_use_faults(definition),
+        *_remind_faults(definition),
+        *await _message_faults(definition),
         *await _campaign_faults(definition),
         *await _party_faults(definition.use),
     ]
@@ -80,6 +90,31 @@ def _window_faults(definition: CouponTemplate) -> list[Fault]:
         faults.append(Fault("issue.until", "coupon_template.dates", "must lie after issue.from"))
     if isinstance(validity, FixedValidity) and validity.from_ >= validity.until:
         faults.append(Fault("validity.until", "coupon_template.dates", "must lie after validity.from"))
+    return faults
+
+
+def _remind_faults(definition: CouponTemplate) -> list[Fault]:
+    faults: list[Fault] = []
+    issue, validity, remind = definition.issue, definition.validity, definition.remind
+    if remind.opening is not None and not (issue.centre and issue.from_):
+        detail = "only of what the coupon centre shows before issue.from"
+        faults.append(Fault("remind.opening", "coupon_template.remind", detail))
+    if remind.expiring is not None and isinstance(validity, DynamicValidity):
+        lasts = 24 * (validity.effective_after_days + validity.days)
+        if remind.expiring.hours >= lasts:
+            detail = f"must be shorter than the {lasts} hours from issue to expiry"
+            faults.append(Fault("remind.expiring.hours", "coupon_template.remind", detail))
+    return faults
+
+
+async def _message_faults(definition: CouponTemplate) -> list[Fault]:
+    remind = definition.remind
+    faults: list[Fault] = []
+    if remind.expiring is not None:
+        path, template = "remind.expiring.template", remind.expiring.template
+        faults += await messages.faults_of_use("coupon_template", path, template, EXPIRING_SAYS)
+    if remind.opening is not None:
+        faults += await messages.faults_of_use("coupon_template", "remind.opening", remind.opening, OPENING_SAYS)
     return faults
 
 

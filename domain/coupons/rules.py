@@ -74,7 +74,7 @@ class Ledger:
         self._held[template.code, customer_id] -= 1
 
     def _why_not(self, code: str, definition: CouponTemplate, customer_id: int) -> str | None:
-        if not _may_be_issued(definition, self._now):
+        if not may_be_issued(definition, self._now):
             return "coupon.outside_issue_window"
         if definition.per_person is not None and self._held[code, customer_id] >= definition.per_person:
             return "coupon.personal_cap"
@@ -85,7 +85,8 @@ class Ledger:
         return None
 
 
-def _may_be_issued(definition: CouponTemplate, now: datetime) -> bool:
+def may_be_issued(definition: CouponTemplate, now: datetime) -> bool:
+    """Whether `now` lies in the window of issue, and what is issued now could still be used."""
     window, validity = definition.issue, definition.validity
     if isinstance(validity, FixedValidity) and now >= validity.until:
         return False
@@ -99,6 +100,22 @@ def validity_of(definition: CouponTemplate, issued_at: datetime) -> tuple[dateti
         return validity.from_, validity.until
     begins = issued_at + timedelta(days=validity.effective_after_days)
     return begins, begins + timedelta(days=validity.days)
+
+
+def remind_at(definition: CouponTemplate, issued_at: datetime, valid_until: datetime) -> datetime | None:
+    """When the owner of a coupon is to be told that its validity ends; None where nobody asked for it, or where that
+    moment is over when it is issued.
+    """
+    if definition.remind.expiring is None:
+        return None
+    moment = valid_until - timedelta(hours=definition.remind.expiring.hours)
+    return moment if moment > issued_at else None
+
+
+def room(definition: CouponTemplate, left: int, issued_today: int) -> tuple[int, str]:
+    """How many more the counters allow, and the code of what refuses the next one."""
+    today = left if definition.daily_cap is None else definition.daily_cap - issued_today
+    return max(0, min(left, today)), "coupon.out_of_stock" if left <= today else "coupon.daily_cap"
 
 
 def why_not_valid(coupon: Coupon, now: datetime) -> Reason | None:

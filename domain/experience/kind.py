@@ -25,7 +25,7 @@ async def _reference_faults(table: LevelTable) -> list[Fault]:
     faults: list[Fault] = []
     for name in LevelMessages.__struct_fields__:
         if (template := getattr(table.messages, name)) is not None:
-            faults += await messages.faults_of_use("level", f"messages.{name}", template)
+            faults += await messages.faults_of_use("level_table", f"messages.{name}", template, messages.OF_LEVELS)
     for place, level in enumerate(table.levels):
         for number, code in enumerate(level.standing):
             faults += await _standing_faults(f"levels[{place}].standing[{number}]", code)

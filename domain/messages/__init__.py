@@ -2,20 +2,24 @@
 
 from domain.messages.catalogue import catalogue, template_exists, variables_of
 from domain.messages.check_use import faults_of_use
-from domain.messages.definition import MessageTemplate, Variable
+from domain.messages.definition import MessageTemplate, Variable, VariableType
 from domain.messages.kind import MESSAGE_TEMPLATES
 from domain.messages.prepare import Notice, prepare
 from domain.messages.preview import Preview, preview
 from domain.messages.queries import Message, inbox, unread
 from domain.messages.read import read, read_all
+from domain.messages.rules import OF_LEVELS, OF_TASKS
 
 __all__ = [
     "MESSAGE_TEMPLATES",
+    "OF_LEVELS",
+    "OF_TASKS",
     "Message",
     "MessageTemplate",
     "Notice",
     "Preview",
     "Variable",
+    "VariableType",
     "catalogue",
     "faults_of_use",
     "inbox",

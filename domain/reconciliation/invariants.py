@@ -71,6 +71,48 @@ INVARIANTS: tuple[Invariant, ...] = (
     ),
     *LOANS,
     Invariant(
+        "coupon_issue.issued_is_counted",
+        "an issue has issued as many coupons as it says, none before its approval and none after its end",
+        """SELECT i.id, i.issued, count(c.id) AS coupons FROM coupon_issue i
+           LEFT JOIN coupon c ON c.source LIKE 'issue:%' AND split_part(c.source, ':', 2) = i.id::text
+           GROUP BY i.id HAVING i.issued <> count(c.id)
+             OR bool_or(c.id IS NOT NULL AND (i.approved_at IS NULL OR c.issued_at < i.approved_at
+                                              OR c.issued_at > i.closed_at))""",
+    ),
+    Invariant(
+        "coupon_issue.everybody_before_the_cursor_is_decided",
+        "those an issue has issued to or passed over are the members before its cursor, all of them when it is done",
+        """WITH decided AS (
+             SELECT i.*, i.issued + (SELECT coalesce(sum(n.value::int), 0) FROM jsonb_each_text(i.skipped) n) AS said,
+                    (SELECT count(*) FROM coupon_issue_set s CROSS JOIN LATERAL unnest(s.customer_ids) AS m (id)
+                     WHERE s.issue_id = i.id
+                       AND (s.number < i.number OR (s.number = i.number AND m.id <= i.after_customer))) AS passed
+             FROM coupon_issue i)
+           SELECT id, state, said, passed, total FROM decided
+           WHERE said <> passed OR said > total OR (state = 'done' AND said <> total)""",
+    ),
+    Invariant(
+        "coupon_issue.only_to_members",
+        "a coupon of an issue went to somebody who belonged to it at its approval",
+        """SELECT c.id, c.source, c.customer_id FROM coupon c
+           LEFT JOIN (SELECT concat('issue:', s.issue_id, ':', m.id) AS source, m.id AS customer_id
+                      FROM coupon_issue_set s CROSS JOIN LATERAL unnest(s.customer_ids) AS m (id)) k
+             ON k.source = c.source AND k.customer_id = c.customer_id
+           WHERE c.source LIKE 'issue:%' AND k.source IS NULL""",
+    ),
+    Invariant(
+        "compensation.granted_once",
+        "a granted compensation gave exactly what it says to its customer, one that is not granted gave nothing",
+        """SELECT m.id, m.state, m.kind FROM compensation m
+           LEFT JOIN coupon c ON c.source = 'compensation:' || m.id AND c.customer_id = m.customer_id
+             AND m.kind = 'coupon' AND c.template = m.target
+           LEFT JOIN benefit_grant b ON b.source = 'compensation:' || m.id AND b.customer_id = m.customer_id
+             AND m.kind = 'benefit' AND b.benefit = m.target
+           LEFT JOIN experience_entry e ON e.source = 'compensation:' || m.id AND e.customer_id = m.customer_id
+             AND m.kind = 'experience' AND e.amount = m.amount
+           WHERE (m.state = 'granted') <> (num_nonnulls(c.id, b.id, e.id) = 1)""",
+    ),
+    Invariant(
         "experience.balance_is_the_sum",
         "a balance is the sum of its entries",
         """SELECT a.customer_id, a.balance, coalesce(sum(e.amount), 0) AS total FROM experience_account a

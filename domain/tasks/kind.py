@@ -85,7 +85,7 @@ async def _message_faults(definition: TaskDefinition) -> list[Fault]:
     faults: list[Fault] = []
     for path, template in named.items():
         if template is not None:
-            faults += await messages.faults_of_use("task", path, template)
+            faults += await messages.faults_of_use("task", path, template, messages.OF_TASKS)
     return faults
 
 

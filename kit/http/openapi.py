@@ -74,6 +74,8 @@ def _describe(
             "required": not operation.body_optional,
             "content": {"application/json": content},
         }
+    if operation.streamed is not None:
+        described["requestBody"] = {"required": True, "content": {operation.streamed: {"schema": {"type": "string"}}}}
     return described
 
 

@@ -59,6 +59,7 @@ class Operation:
     pictures: tuple[str, ...]
     example: Any
     shielded: bool
+    streamed: str | None
 
     @property
     def body_optional(self) -> bool:
@@ -94,14 +95,14 @@ class Routes:
         example: Any = None,
         raw_body: Any = None,
         shielded: bool = True,
+        streamed: str | None = None,
     ) -> Callable[[Callable[..., Awaitable[Any]]], Callable[..., Awaitable[Any]]]:
         """Register a handler `async (request, [path parameters], [body], [query], [subject]) -> result`.
 
-        `also` lists further success codes, `errors` the statuses the handler's refusals may have, `headers` the
-        request headers it reads (optional ones end with `?`), `pictures` the media types of texts or images it may
-        answer instead of its result, `example` a body for the document. With `raw_body` the document shows that type,
-        and the handler reads `request.body` itself: nothing is decoded, refused or looked for in it before.
-        `shielded=False`: it may be cancelled when the client hangs up, as others finish what it began.
+        `also`: further success codes. `errors`: the statuses of its refusals. `headers`: those it reads (optional ones
+        end with `?`). `pictures`: media types it may answer instead of its result. `example`: a body for the document.
+        `raw_body`: what the document shows where the handler reads `request.body` itself, unchecked. `streamed`: the media
+        type of a body of any length, read from `request.stream`. `shielded=False`: cancelled when the client hangs up.
         """
 
         def register(handler: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
@@ -110,8 +111,7 @@ class Routes:
             if guard is None and not public:
                 raise TypeError(f"{handler.__name__} has no guard; say public=True if it is meant")
             summary, _, description = inspect.cleandoc(handler.__doc__ or handler.__name__).partition("\n")
-            reads_input = raw_body or hints.keys() & {"body", "query"} or "{" in path
-            implied = {400: reads_input, 401: guard}
+            reads_input = raw_body or streamed or hints.keys() & {"body", "query"} or "{" in path
             operation = Operation(
                 method=method.lower(),
                 path=self.prefix + path,
@@ -121,17 +121,18 @@ class Routes:
                 tag=tag,
                 guarded=guard is not None,
                 body=raw_body or hints.get("body"),
-                raw=raw_body is not None,
+                raw=raw_body is not None or streamed is not None,
                 query=hints.get("query"),
                 result=_result_type(hints.get("return")),
                 status=status,
                 also=also,
-                errors=tuple(sorted({*errors, *(status for status, said in implied.items() if said)})),
+                errors=_refusals(errors, {400: bool(reads_input), 401: guard is not None}),
                 headers=headers,
                 media_type=media_type,
                 pictures=pictures,
                 example=example,
                 shielded=shielded,
+                streamed=streamed,
             )
             self.operations.append(operation)
             self._handlers.append((operation, _endpoint(handler, operation, guard)))
@@ -144,7 +145,12 @@ class Routes:
         for operation, endpoint in self._handlers:
             methods = ["GET", "HEAD"] if operation.method == "get" else [operation.method.upper()]
             uri = operation.path.replace("{", "<").replace("}", ":str>")
-            app.add_route(endpoint, uri, methods=methods, name=f"{self.name}_{operation.name}")
+            name, stream = f"{self.name}_{operation.name}", operation.streamed is not None
+            app.add_route(endpoint, uri, methods=methods, name=name, stream=stream)
+
+
+def _refusals(errors: tuple[int, ...], implied: dict[int, bool]) -> tuple[int, ...]:
+    return tuple(sorted({*errors, *(status for status, said in implied.items() if said)}))
 
 
 def _result_type(hint: Any) -> Any:

@@ -29,6 +29,7 @@ MIGRATIONS = (
     "0015_centre",
     "0016_loans",
     "0017_suppliers",
+    "0018_coupon_sets",
 )
 STATEMENTS = [str(one) for name in MIGRATIONS for one in import_module(f"models.migrations.{name}").ADD]
 Connection = asyncpg.Connection
@@ -87,6 +88,11 @@ async def test_what_makes_things_happen_once_is_unique(connection: Connection) -
         "standing_benefit (grant_id)",
         "coupon (source)",
         "coupon_day (template, day)",
+        "coupon_move (coupon_id, id)",
+        "coupon_issue (maker_id, idempotency_key)",
+        "coupon_issue_set (issue_id, number)",
+        "compensation (maker_id, idempotency_key)",
+        "expiry_reminder (customer_id, day)",
         "debt (grant_id)",
         "budget_entry (source, kind)",
         "budget_pot (campaign, branch)",

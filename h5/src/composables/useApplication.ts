@@ -1,8 +1,7 @@
 import { computed, ref, type ComputedRef } from 'vue'
-import { newKey } from '@/api/key'
 import { applyForLoan, type Application } from '@/api/loans'
 import { asProblem } from '@/api/problem'
-import { newKey } from '@/format/key'
+import { newKey } from '@/api/key'
 import { useSession } from '@/stores/session'
 
 const STORED_AS = 'cardquest.application'

@@ -1,6 +1,6 @@
 import { exchangeBenefit, type Exchanged } from '@/api/benefits'
 import { asProblem } from '@/api/problem'
-import { newKey } from '@/format/key'
+import { newKey } from '@/api/key'
 import { useSession } from '@/stores/session'
 
 /**

@@ -1,0 +1,38 @@
+"""Compensations as operators see them: of customers of their branch, head office all."""
+
+from domain.compensations import rules
+from domain.compensations.compensation import OF, Compensation, CompensationState, compensation_of
+from domain.operators import OperatorIdentity
+from kit import database
+
+
+async def read(operator: OperatorIdentity, compensation_id: int) -> Compensation:
+    """One compensation. Raises `NotFound`, also for another branch's customer."""
+    row = await database.fetchrow(
+        f"{OF} WHERE m.id = $1 AND ($2::text IS NULL OR c.branch = $2)", compensation_id, operator.scope
+    )
+    if row is None:
+        raise rules.not_found()
+    return compensation_of(row)
+
+
+async def list_(
+    operator: OperatorIdentity,
+    *,
+    state: CompensationState | None = None,
+    before: int | None = None,
+    limit: int = 20,
+    customer_id: int | None = None,
+) -> list[Compensation]:
+    """Newest first, from below the id `before`; of one customer, if named."""
+    rows = await database.fetch(
+        f"""{OF} WHERE ($1::text IS NULL OR c.branch = $1) AND ($2::text IS NULL OR m.state = $2)
+              AND ($3::bigint IS NULL OR m.id < $3) AND ($5::bigint IS NULL OR m.customer_id = $5)
+            ORDER BY m.id DESC LIMIT $4""",
+        operator.scope,
+        state,
+        before,
+        limit,
+        customer_id,
+    )
+    return [compensation_of(row) for row in rows]

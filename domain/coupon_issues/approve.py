@@ -1,0 +1,38 @@
+"""The second pair of eyes: an issue begins."""
+
+from domain import approvals
+from domain.approvals import Move
+from domain.coupon_issues import members, rules
+from domain.coupon_issues.issue import CouponIssue, hold, move
+from domain.coupon_issues.states import IssueState
+from domain.operators import OperatorIdentity
+from kit import clock, database, logging
+
+log = logging.get("coupon_issues")
+
+
+async def approve(operator: OperatorIdentity, issue_id: int, content_hash: str | None = None) -> CouponIssue:
+    """Keep who belongs to the audience at this moment, and let the worker issue to them; `content_hash` is what the
+    checker has read.
+
+    Raises `Forbidden` (`operator.missing_role`, `approval.maker_is_checker`), `NotFound`, `Conflict`
+    (`coupon_issue.wrong_state`, also for the second of two checkers; `approval.content_changed`).
+    """
+    approvals.check_may(operator, Move.APPROVE)
+    async with database.transaction() as connection:
+        held = await hold(connection, issue_id, operator, IssueState.RUNNING)
+        if held.state != IssueState.SUBMITTED:
+            raise rules.wrong_state(held.state)
+        approvals.check_checker(operator, held.maker_id)
+        approvals.check_content(content_hash, held.content_hash, rules.content_hash(held.content))
+        total = await members.keep(connection, issue_id, held.content, held.branch)
+        approved = await move(
+            connection,
+            issue_id,
+            IssueState.RUNNING,
+            checker_id=operator.operator_id,
+            approved_at=clock.now(),
+            total=total,
+        )
+    log.info("coupon_issue.approved", issue=issue_id, template=held.content.template, customers=total)
+    return approved
