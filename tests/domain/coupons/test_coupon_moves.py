@@ -258,8 +258,9 @@ async def test_whatever_is_done_in_whatever_order_coupons_move_by_the_table(
 async def _do(verb: str, customer: int, coupon_id: int, loan: int, model: dict[int, tuple[CouponState, int]]) -> None:
     state, held_by = model[coupon_id]
     of_loan = [one for one, (now, by) in model.items() if now == CouponState.OCCUPIED and by == loan]
+    used_for_it = (CouponState.USED, loan) in model.values()
     match verb:
-        case "occupy" if not of_loan or of_loan == [coupon_id]:
+        case "occupy" if not used_for_it and of_loan in ([], [coupon_id]):
             if state == CouponState.UNUSED or (state == CouponState.OCCUPIED and held_by == loan):
                 await occupy(customer, coupon_id, loan)
                 model[coupon_id] = CouponState.OCCUPIED, loan
