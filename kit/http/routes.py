@@ -101,7 +101,7 @@ class Routes:
 
         `also`: further success codes. `errors`: the statuses of its refusals. `headers`: those it reads (optional ones
         end with `?`). `pictures`: media types it may answer instead of its result. `example`: a body for the document.
-        `raw_body`: what the document shows where the handler reads `request.body` itself, unchecked. `streamed`: the media
+        `raw_body`: what the document shows where the handler reads `request.body` itself, unchecked. `streamed`: media
         type of a body of any length, read from `request.stream`. `shielded=False`: cancelled when the client hangs up.
         """
 
