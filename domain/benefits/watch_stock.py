@@ -15,7 +15,8 @@ async def _look(connection: Connection) -> list[Low]:
     rows = await connection.fetch(
         """WITH counted AS (
              SELECT s.benefit, s.issued, CASE c.body ->> 'stock_mode' WHEN 'codes' THEN s.issued + (
-                      SELECT count(*) FROM benefit_code k WHERE k.benefit = s.benefit AND k.grant_id IS NULL)
+                      SELECT count(*) FROM benefit_code k WHERE k.benefit = s.benefit
+                        AND k.grant_id IS NULL AND k.withdrawn_at IS NULL)
                     ELSE s.stock END AS stock
              FROM benefit_stock s
              JOIN configuration c ON c.kind = 'benefits' AND c.code = s.benefit AND c.state = 'live')

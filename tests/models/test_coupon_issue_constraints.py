@@ -3,9 +3,8 @@
 import asyncpg
 import pytest
 
-from tests.models.test_constraints import CUSTOMER, DONE_AT, NOW, Connection, connection
-
-__all__ = ["connection"]
+from tests.models.conftest import Connection
+from tests.models.rows import CUSTOMER, DONE_AT, NOW
 
 
 def issue(state: str, checker: str = "2", due: str = "NULL", closed: str = "NULL", issued: int = 0) -> str:

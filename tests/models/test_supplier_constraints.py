@@ -5,9 +5,8 @@ from importlib import import_module
 import asyncpg
 import pytest
 
-from tests.models.test_constraints import DONE_AT, NOW, US, Connection, benefit, connection
-
-__all__ = ["connection"]
+from tests.models.conftest import Connection
+from tests.models.rows import DONE_AT, NOW, US, benefit
 
 
 def request(state: str, issued: str = "NULL", closed: str = "NULL") -> str:

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from domain import customers, loans, reconciliation
+from domain.campaigns import CAMPAIGNS
 from domain.loan_products import LOAN_PRODUCTS, LoanProducts
 from domain.loan_products.definition import BUILT_IN
 from domain.loan_products.rules import Situation, faults_of, product_for
@@ -165,6 +166,7 @@ class TestWithTheCore:
     async def test_of_a_campaign_only_the_first_loan_is_helped(self, twin: Twin) -> None:
         [customer] = await new_customers()
         for campaign in ("autumn", "spring"):
+            await publish(CAMPAIGNS, campaign, {"name": campaign, "type": "use", "rules": "活动规则"})
             await publish_template(campaign, campaign=campaign, per_person=None, use={"scope": "first_in_campaign"})
         first, again, other = [await issue_one(customer, code) for code in ("autumn", "autumn", "spring")]
         await apply(customer, key="without a coupon")
