@@ -6,13 +6,13 @@ import msgspec
 from sanic import Request
 
 from admin_api.configurations import Rejection
-from admin_api.shapes import KEY, ExactApproval, Instant, number_or, request_key
+from admin_api.shapes import ExactApproval, Instant, number_or
 from domain import compensations, customers, operators
 from domain.compensations import Compensation, CompensationRequest, CompensationState
 from domain.operators import OperatorIdentity
 from kit import clock
 from kit.errors import NotFound
-from kit.http import Answer, Cursor, Page, Routes, page_bounds
+from kit.http import IDEMPOTENCY_KEY, Answer, Cursor, Page, Routes, page_bounds, request_key
 from kit.http.types import cursor_after
 
 
@@ -136,7 +136,7 @@ def add(room: Routes) -> None:
         status=201,
         also=(200,),
         errors=(*refusals, 422),
-        headers=(KEY,),
+        headers=(IDEMPOTENCY_KEY,),
         example={"coupon": "free7", "reason": "系统故障补偿"},
     )(make_compensation)
     room.route("GET", of_customer, tag=tag, errors=(404,))(list_customer_compensations)

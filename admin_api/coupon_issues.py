@@ -7,13 +7,13 @@ import msgspec
 from sanic import Request
 
 from admin_api.configurations import Rejection
-from admin_api.shapes import KEY, ExactApproval, Instant, number_or, request_key
+from admin_api.shapes import ExactApproval, Instant, number_or
 from domain import coupon_issues, operators
 from domain.coupon_issues import Audience, CouponIssue, IssueRequest, IssueState
 from domain.operators import OperatorIdentity
 from kit import clock
 from kit.errors import NotFound
-from kit.http import Answer, Cursor, Page, Routes, page_bounds
+from kit.http import IDEMPOTENCY_KEY, Answer, Cursor, Page, Routes, page_bounds, request_key
 from kit.http.types import cursor_after
 
 _EXAMPLE = {
@@ -169,7 +169,7 @@ def add(room: Routes) -> None:
         status=201,
         also=(200,),
         errors=(403, 404, 409, 422),
-        headers=(KEY,),
+        headers=(IDEMPOTENCY_KEY,),
         example=_EXAMPLE,
     )(make_coupon_issue)
     room.route("GET", every, tag=tag)(list_coupon_issues)

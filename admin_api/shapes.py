@@ -4,11 +4,8 @@ from typing import Annotated
 
 import msgspec
 from msgspec import Meta
-from sanic import Request
 
-from kit.errors import BadInput, Fault, NotFound
-
-KEY = "Idempotency-Key"
+from kit.errors import NotFound
 
 
 class ExactApproval(msgspec.Struct, forbid_unknown_fields=True):
@@ -25,12 +22,3 @@ def number_or(text: str, error: NotFound) -> int:
     if text.isascii() and text.isdigit() and len(text) <= 18:
         return int(text)
     raise error
-
-
-def request_key(request: Request) -> str:
-    """The `Idempotency-Key` of a request. Raises `BadInput`."""
-    key: str = request.headers.get(KEY, "")
-    if not (1 <= len(key) <= 80 and key.isascii() and key.isprintable()):
-        fault = Fault(KEY, "invalid" if key else "missing", "a header of 1 to 80 printable ASCII characters")
-        raise BadInput("request.invalid", f"缺少有效的请求头 {KEY}", [fault])
-    return key

@@ -9,13 +9,12 @@ import msgspec
 from sanic import Request
 
 from api.benefits import BenefitGrant, grant_view
-from api.idempotency import IDEMPOTENCY_KEY, idempotency_key
 from api.routes import Subject, customer_routes
 from domain import benefits, exchanges, experience, tasks
 from domain.benefits import BenefitKind, Offer
 from domain.exchanges import ExchangeOrder
 from kit.errors import Forbidden
-from kit.http import Answer, Cursor, page_bounds
+from kit.http import IDEMPOTENCY_KEY, Answer, Cursor, page_bounds, request_key
 from kit.http.types import cursor_after
 
 
@@ -97,7 +96,7 @@ async def list_mall(request: Request, query: Cursor, subject: Subject) -> Mall:
 )
 async def exchange_benefit(request: Request, benefit: str, subject: Subject) -> Answer[BenefitExchange]:
     """Exchange experience for a benefit. The same Idempotency-Key is the same exchange: a repeat gets it with 200."""
-    key = idempotency_key(request)
+    key = request_key(request)
     if not subject.bound:
         raise Forbidden("customer.not_bound", "请先绑定信用卡，再兑换权益")
     made = await request.app.ctx.exchanges.submit(ExchangeOrder(subject.customer_id, benefit, key))

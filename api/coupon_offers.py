@@ -7,12 +7,12 @@ from msgspec import Meta
 from sanic import Request
 
 from api.coupons import Coupon, coupon_of
-from api.routes import KEY, Subject, customer_routes, key_of
+from api.routes import Subject, customer_routes
 from domain import coupons
 from domain.coupons import CouponKind, CouponValue, Left, OfferClaim, OfferState
 from kit import clock
 from kit.errors import Forbidden
-from kit.http import Answer, Cursor, page_bounds
+from kit.http import IDEMPOTENCY_KEY, Answer, Cursor, page_bounds, request_key_if_any
 from kit.http.types import cursor_after
 
 _NOT_BOUND = "请先绑定信用卡，再领取优惠券"
@@ -68,7 +68,7 @@ async def list_coupon_offers(request: Request, query: OfferQuery, subject: Subje
     status=201,
     also=(200,),
     errors=(403, 404, 409, 422, 503),
-    headers=(f"{KEY}?",),
+    headers=(f"{IDEMPOTENCY_KEY}?",),
     shielded=False,
 )
 async def claim_coupon(request: Request, template: str, subject: Subject) -> Answer[Coupon]:
@@ -79,7 +79,7 @@ async def claim_coupon(request: Request, template: str, subject: Subject) -> Ans
     """
     if not subject.bound:
         raise Forbidden("customer.not_bound", _NOT_BOUND)
-    claim = OfferClaim(subject.customer_id, template, key_of(request))
+    claim = OfferClaim(subject.customer_id, template, request_key_if_any(request))
     claimed = await request.app.ctx.coupon_claims.submit(claim)
     return Answer(coupon_of(claimed.coupon, clock.now()), status=201 if claimed.created else 200)
 

@@ -13,13 +13,13 @@ from domain import loans
 from domain.loans import Application, LoanState, Terms
 from kit import clock
 from kit.errors import BadInput, Fault, Forbidden, NotFound
+from kit.http import IDEMPOTENCY_KEY, request_key
 
 AmountFen = Annotated[int, Meta(ge=1, le=10**11, description="CNY in fen (1/100 yuan)")]
 Periods = Annotated[int, Meta(ge=1, le=60, description="Monthly periods")]
 Method = Literal["equal_instalment", "equal_principal", "interest_first", "per_day"]
 CouponId = Annotated[str, Meta(min_length=1, max_length=32)]
 MOST_COUPONS = 10
-_KEY = "Idempotency-Key"
 _TRIAL = {"amount_fen": 1200000, "periods": 12, "method": "equal_instalment", "coupon_id": "17"}
 
 
@@ -177,12 +177,12 @@ async def list_coupon_choices(request: Request, query: LoanQuery, subject: Subje
     tag="loan",
     status=202,
     errors=(403, 404, 409, 422, 503),
-    headers=(_KEY,),
+    headers=(IDEMPOTENCY_KEY,),
     example={**_TRIAL, "cost_table_version": "5f0c6a3b9d21e874", "cost_table_seconds": 8},
 )
 async def apply_for_loan(request: Request, body: NewLoan, subject: Subject) -> LoanRef:
     """Apply for a loan. The same Idempotency-Key is the same loan; ask for its state until it is decided."""
-    key = _idempotency_key(request)
+    key = request_key(request)
     _check_bound(subject)
     application = Application(
         _terms(body, subject), _coupon_ids(body), body.cost_table_version, body.cost_table_seconds
@@ -224,14 +224,6 @@ async def read_confirmed_costs(request: Request, loan_id: str, subject: Subject)
 def _check_bound(subject: Subject) -> None:
     if not subject.bound:
         raise Forbidden("customer.not_bound", "请先绑定信用卡，再申请借款")
-
-
-def _idempotency_key(request: Request) -> str:
-    key: str = request.headers.get(_KEY, "")
-    if not (1 <= len(key) <= 80 and key.isascii() and key.isprintable()):
-        fault = Fault(_KEY, "invalid" if key else "missing", "a header of 1 to 80 printable ASCII characters")
-        raise BadInput("request.invalid", f"缺少有效的请求头 {_KEY}", [fault])
-    return key
 
 
 def _terms(asked: NewTrial | LoanQuery, subject: Subject) -> Terms:

@@ -3,12 +3,11 @@
 from sanic import Request
 
 from domain.customers import CustomerSubject as Subject
-from kit.errors import BadInput, Fault, Forbidden, NotFound, Unauthenticated
+from kit.errors import Forbidden, NotFound, Unauthenticated
 from kit.http import Routes
 
 COOKIE = "cardquest_session"
-KEY = "Idempotency-Key"
-__all__ = ["COOKIE", "KEY", "Subject", "customer_routes", "key_of", "number_of", "token_of"]
+__all__ = ["COOKIE", "Subject", "customer_routes", "number_of", "token_of"]
 
 
 def token_of(request: Request) -> str:
@@ -32,15 +31,6 @@ async def guard(request: Request) -> Subject:
     """Who is asking."""
     subject: Subject = await request.app.ctx.customer_tokens.verify(token_of(request))
     return subject
-
-
-def key_of(request: Request) -> str | None:
-    """The request's `Idempotency-Key`; None where it has none. Raises `BadInput` for what cannot be one."""
-    key: str | None = request.headers.get(KEY)
-    if key is None or (1 <= len(key) <= 80 and key.isascii() and key.isprintable()):
-        return key
-    fault = Fault(KEY, "invalid", "a header of 1 to 80 printable ASCII characters")
-    raise BadInput("request.invalid", f"请求头 {KEY} 无效", [fault])
 
 
 def number_of(text: str, error: NotFound) -> int:

@@ -1,6 +1,8 @@
 """A supplier exited: other benefits take the place of what it had granted and nobody has used."""
 
-from domain import benefits, customers
+from collections.abc import Sequence
+
+from domain import approvals, benefits, campaigns, customers
 from domain.benefits import Issued, IssueOrder, Standing, Supplier
 from kit import database, logging
 from kit.database import Connection, Record
@@ -32,6 +34,8 @@ async def _replace(supplier: Supplier, benefit: str, instead: str) -> int:
         if not found:
             return 0
         await customers.lock(connection, {row["customer_id"] for row in found})
+        await benefits.catalogue.follow(await approvals.share_live_set(connection))
+        await _hold_budgets(connection, found, instead)
         still = await _open(connection, supplier, benefit, [row["id"] for row in found])
         orders = [
             IssueOrder(row["customer_id"], instead, f"substitute:{row['id']}", "substitute", replaces=True)
@@ -49,11 +53,18 @@ async def _replace(supplier: Supplier, benefit: str, instead: str) -> int:
     return len(replaced)
 
 
+async def _hold_budgets(connection: Connection, found: Sequence[Record], instead: str) -> None:
+    """What the old ones cost goes back, what the new ones cost is spent: these budgets are locked before any stock."""
+    new = benefits.catalogue.live.get(instead)
+    spent = {new.definition.campaign} if new and new.definition.campaign else set()
+    await campaigns.lock(connection, spent, [benefits.budget_source(row["source"]) for row in found])
+
+
 async def _open(
     connection: Connection, supplier: Supplier, benefit: str, among: list[int] | None = None
 ) -> list[Record]:
     return await connection.fetch(
-        """SELECT g.id, g.customer_id FROM benefit_grant g
+        """SELECT g.id, g.customer_id, g.source FROM benefit_grant g
            JOIN configuration v ON v.id = g.version_id AND v.body ->> 'supplier' = $1
            LEFT JOIN supplier_request r ON r.grant_id = g.id
            WHERE g.benefit = $2 AND ($3::bigint[] IS NULL OR g.id = ANY($3))
