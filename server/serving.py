@@ -11,6 +11,8 @@ from server import local
 from server.local import Place
 from server.settings import Settings
 
+_BACKLOG = 2048
+
 
 def serve_web(settings: Settings) -> None:
     """Blocks until SIGTERM or SIGINT."""
@@ -40,4 +42,5 @@ def run(app: Sanic, host: str, port: int) -> None:
     # Sanic leaves out the signals nobody listens for, a sixth of the time a request takes. It does so by rewriting
     # classes of the process, which is why tests, with app after app in theirs, do without.
     app.config.TOUCHUP = True
-    app.run(host, port, single_process=True, access_log=False, motd=False)
+    # Sanic's own backlog of 100 is less than a rush brings: who finds no place in it tries again a second later.
+    app.run(host, port, single_process=True, access_log=False, motd=False, backlog=_BACKLOG)
