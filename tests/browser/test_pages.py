@@ -39,11 +39,14 @@ async def test_the_main_story_on_the_pages(phone: Phone) -> None:
     assert await page.evaluate("performance.timeOrigin") == loads, "the page was loaded again"
 
     await page.goto(f"{phone.platform.url}/h5/me")
-    await expect(page.get_by_role("link", name="消息 1 条未读")).to_be_visible()
+    await expect(page.get_by_role("link", name="消息 2 条未读")).to_be_visible()
     await phone.shoot("me-unread")
     await page.get_by_role("link", name="消息").tap()
     await page.wait_for_url("**/h5/messages")
     await phone.shoot("messages")
+    await page.get_by_role("button", name="您已升至银卡会员").tap()
+    await page.wait_for_url("**/h5/level")
+    await page.go_back()
     await page.get_by_role("button", name="奖励已到账").tap()
     await page.wait_for_url("**/h5/tasks/fuel-300")
     await page.go_back()
