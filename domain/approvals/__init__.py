@@ -3,6 +3,7 @@
 from domain.approvals.approve import approve
 from domain.approvals.end import end
 from domain.approvals.kinds import Kind, Version
+from domain.approvals.live_catalogue import LiveCatalogue
 from domain.approvals.live_set import LIVE_SET_LOCK, current_revision, share_live_set
 from domain.approvals.pause import pause
 from domain.approvals.queries import Reading, ever_live, in_states, list_, live, owner, read, versions
@@ -16,6 +17,7 @@ from domain.approvals.submit import submit
 __all__ = [
     "LIVE_SET_LOCK",
     "Kind",
+    "LiveCatalogue",
     "Move",
     "Reading",
     "Saved",

@@ -1,13 +1,12 @@
 """The live benefits and every supplier that was ever admitted, decoded once per process."""
 
-import asyncio
 from dataclasses import dataclass
 from enum import StrEnum
 
 import msgspec
 
 from domain import approvals
-from domain.approvals import State
+from domain.approvals import LiveCatalogue, State
 from domain.benefits.definition import BenefitDefinition, SupplierDefinition
 
 KIND, SUPPLIER_KIND = "benefits", "suppliers"
@@ -42,47 +41,34 @@ class Benefit:
     definition: BenefitDefinition
 
 
-class BenefitCatalogue:
-    """`live` has the benefits that can be granted: themselves live, of a supplier that is.
-
-    Replaced as a whole when the live set has changed: compare `revision` under the shared lock of the live set."""
+class BenefitCatalogue(LiveCatalogue):
+    """`live` has the benefits that can be granted: themselves live, of a supplier that is."""
 
     def __init__(self) -> None:
-        self.revision = -1
+        super().__init__()
         self.live: dict[str, Benefit] = {}
         self.suppliers: dict[str, Supplier] = {}
-        self._loading = asyncio.Lock()
 
-    async def follow(self, revision: int) -> None:
-        """Make the catalogue the one of `revision` (as read in the caller's transaction), or newer."""
-        if self.revision >= revision:
-            return
-        async with self._loading:
-            if self.revision >= revision:
-                return
-            # By code and version: what stands last is what holds. A draft that was withdrawn was never live.
-            self.suppliers = {
-                version.code: Supplier(
-                    version.code, _STANDING[State(version.state)], msgspec.convert(version.body, SupplierDefinition)
-                )
-                for version in await approvals.in_states(SUPPLIER_KIND, _STANDING)
-                if version.live_at is not None
-            }
-            live = [
-                Benefit(version.id, version.code, msgspec.convert(version.body, BenefitDefinition))
-                for version in await approvals.live(KIND)
-            ]
-            self.live = {one.code: one for one in live if self.admitted(one.definition.supplier)}
-            self.revision = revision
+    async def load(self, revision: int) -> None:
+        """Decode suppliers and benefits."""
+        # By code and version: what stands last is what holds. A draft that was withdrawn was never live.
+        self.suppliers = {
+            version.code: Supplier(
+                version.code, _STANDING[State(version.state)], msgspec.convert(version.body, SupplierDefinition)
+            )
+            for version in await approvals.in_states(SUPPLIER_KIND, _STANDING)
+            if version.live_at is not None
+        }
+        live = [
+            Benefit(version.id, version.code, msgspec.convert(version.body, BenefitDefinition))
+            for version in await approvals.live(KIND)
+        ]
+        self.live = {one.code: one for one in live if self.admitted(one.definition.supplier)}
 
     def admitted(self, code: str) -> bool:
         """Whether this supplier may issue anything new."""
         supplier = self.suppliers.get(code)
         return supplier is not None and supplier.standing is Standing.ADMITTED
-
-    async def refresh(self) -> None:
-        """Look whether the live set has changed."""
-        await self.follow(await approvals.current_revision())
 
 
 catalogue = BenefitCatalogue()

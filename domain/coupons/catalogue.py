@@ -1,43 +1,28 @@
 """Coupon templates this process has to know, decoded once."""
 
-import asyncio
 from collections.abc import Iterable
 
 import msgspec
 
 from domain import approvals
-from domain.approvals import Version
+from domain.approvals import LiveCatalogue, Version
 from domain.coupons.definition import CouponTemplate
 from domain.coupons.template import Template
 
 KIND = "coupon-templates"
 
 
-class TemplateCatalogue:
-    """The live templates by code, and any version coupons were issued under.
-
-    Replaced as a whole when the live set has changed: compare `revision` under the shared lock of the live set.
-    """
+class TemplateCatalogue(LiveCatalogue):
+    """The live templates by code, and any version coupons were issued under."""
 
     def __init__(self) -> None:
-        self.revision = -1
+        super().__init__()
         self.live: dict[str, Template] = {}
         self._versions: dict[int, Template] = {}
-        self._loading = asyncio.Lock()
 
-    async def follow(self, revision: int) -> None:
-        """Make the catalogue the one of `revision` (as read in the caller's transaction), or newer."""
-        if self.revision >= revision:
-            return
-        async with self._loading:
-            if self.revision >= revision:
-                return
-            self.live = {version.code: self._keep(version) for version in await approvals.live(KIND)}
-            self.revision = revision
-
-    async def refresh(self) -> None:
-        """Look whether the live set has changed."""
-        await self.follow(await approvals.current_revision())
+    async def load(self, revision: int) -> None:
+        """Decode the live templates."""
+        self.live = {version.code: self._keep(version) for version in await approvals.live(KIND)}
 
     async def versions(self, version_ids: Iterable[int]) -> dict[int, Template]:
         """Templates by version, in whatever state the version is."""

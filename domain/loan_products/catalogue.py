@@ -1,10 +1,9 @@
 """The loan products in force, decoded once per process."""
 
-import asyncio
-
 import msgspec
 
 from domain import approvals
+from domain.approvals import LiveCatalogue
 from domain.loan_products.definition import BUILT_IN, LoanProducts
 
 KIND = "loan-products"
@@ -12,23 +11,17 @@ CODE = "default"
 """The one document that applies; those under other codes may be prepared and approved, but no loan is of them."""
 
 
-class ProductCatalogue:
-    """Replaced as a whole when the live set has changed."""
+class ProductCatalogue(LiveCatalogue):
+    """The document in force."""
 
     def __init__(self) -> None:
-        self.revision = -1
+        super().__init__()
         self.in_force = BUILT_IN
-        self._loading = asyncio.Lock()
 
-    async def refresh(self) -> None:
-        """Look whether the live set has changed."""
-        revision = await approvals.current_revision()
-        async with self._loading:
-            if self.revision >= revision:
-                return
-            live = [version for version in await approvals.live(KIND) if version.code == CODE]
-            self.in_force = msgspec.convert(live[0].body, LoanProducts) if live else BUILT_IN
-            self.revision = revision
+    async def load(self, revision: int) -> None:
+        """Decode the document."""
+        live = [version for version in await approvals.live(KIND) if version.code == CODE]
+        self.in_force = msgspec.convert(live[0].body, LoanProducts) if live else BUILT_IN
 
     def party_names(self) -> dict[str, str]:
         """What customers read for the parties' codes."""

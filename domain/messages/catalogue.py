@@ -1,11 +1,11 @@
 """The live message templates, decoded once per process."""
 
-import asyncio
 from dataclasses import dataclass
 
 import msgspec
 
 from domain import approvals
+from domain.approvals import LiveCatalogue
 from domain.messages.definition import MessageTemplate, VariableType
 
 KIND = "message-templates"
@@ -20,30 +20,19 @@ class LiveTemplate:
     definition: MessageTemplate
 
 
-class MessageCatalogue:
-    """Replaced as a whole when the live set has changed: compare `revision` under the shared lock of the live set."""
+class MessageCatalogue(LiveCatalogue):
+    """The live templates by code."""
 
     def __init__(self) -> None:
-        self.revision = -1
+        super().__init__()
         self.live: dict[str, LiveTemplate] = {}
-        self._loading = asyncio.Lock()
 
-    async def follow(self, revision: int) -> None:
-        """Make the catalogue the one of `revision` (as read in the caller's transaction), or newer."""
-        if self.revision >= revision:
-            return
-        async with self._loading:
-            if self.revision >= revision:
-                return
-            self.live = {
-                version.code: LiveTemplate(version.id, version.code, msgspec.convert(version.body, MessageTemplate))
-                for version in await approvals.live(KIND)
-            }
-            self.revision = revision
-
-    async def refresh(self) -> None:
-        """Look whether the live set has changed."""
-        await self.follow(await approvals.current_revision())
+    async def load(self, revision: int) -> None:
+        """Decode the live templates."""
+        self.live = {
+            version.code: LiveTemplate(version.id, version.code, msgspec.convert(version.body, MessageTemplate))
+            for version in await approvals.live(KIND)
+        }
 
 
 catalogue = MessageCatalogue()

@@ -1,6 +1,5 @@
 """Every task version this process has to know, compiled once, and the index from an event to what it could touch."""
 
-import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +8,7 @@ from typing import Any
 import msgspec
 
 from domain import approvals
-from domain.approvals import Version
+from domain.approvals import LiveCatalogue, Version
 from domain.events import Event
 from domain.tasks.conditions import Leaf, Program, compile_content
 from domain.tasks.definition import TaskDefinition
@@ -49,39 +48,25 @@ class Heard:
 NOBODY = Heard((), (), ())
 
 
-class Catalogue:
-    """The live tasks, and older versions as long as claims run on them.
-
-    Replaced as a whole when the live set has changed: compare `revision` under the shared lock of the live set.
-    """
+class Catalogue(LiveCatalogue):
+    """The live tasks, and older versions as long as claims run on them."""
 
     def __init__(self) -> None:
-        self.revision = -1
+        super().__init__()
         self.live: dict[str, TaskVersion] = {}
         self._versions: dict[int, TaskVersion] = {}
         self._index: dict[str, dict[str | None, list[Candidate]]] = {}
         self._heard: dict[tuple[str, str | None], Heard] = {}
-        self._loading = asyncio.Lock()
 
-    async def follow(self, revision: int) -> None:
-        """Make the catalogue the one of `revision` (as read in the caller's transaction), or newer."""
-        if self.revision >= revision:
-            return
-        async with self._loading:
-            if self.revision >= revision:
-                return
-            live = await approvals.live("tasks")
-            old = [v for v in self._versions.values() if v.code not in {version.code for version in live}]
-            fresh = [self._versions.get(v.id) or compiled(v) for v in live]
-            self.live = {version.code: version for version in fresh}
-            self._versions = {v.id: v for v in (*self._versions.values(), *old, *fresh)}
-            self._reindex()
-            await exclusions.follow(revision)
-            self.revision = revision
-
-    async def refresh(self) -> None:
-        """Look whether the live set has changed."""
-        await self.follow(await approvals.current_revision())
+    async def load(self, revision: int) -> None:
+        """Decode what is live and was not held yet."""
+        live = await approvals.live("tasks")
+        old = [v for v in self._versions.values() if v.code not in {version.code for version in live}]
+        fresh = [self._versions.get(v.id) or compiled(v) for v in live]
+        self.live = {version.code: version for version in fresh}
+        self._versions = {v.id: v for v in (*self._versions.values(), *old, *fresh)}
+        self._reindex()
+        await exclusions.follow(revision)
 
     async def know(self, version_ids: Iterable[int]) -> None:
         """Load the versions claims run on that are not live any more."""

@@ -1,6 +1,5 @@
 """Purchases at certain kinds of merchants count for no task: a versioned table, judged by when they happened."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,7 +7,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from domain import approvals
-from domain.approvals import State, Version
+from domain.approvals import LiveCatalogue, State, Version
 from domain.events import Event
 from domain.tasks.conditions import Netted, net
 from domain.tasks.exclusion_table import CODE, KIND, ExclusionTable
@@ -24,25 +23,16 @@ class _InForce:
     reason: str
 
 
-class Exclusions:
-    """What every version that ever was in force excluded, by MCC; empty while there is no table.
-
-    Replaced as a whole when the live set has changed: compare `revision` under the shared lock of the live set.
-    """
+class Exclusions(LiveCatalogue):
+    """What every version that ever was in force excluded, by MCC; empty while there is no table."""
 
     def __init__(self) -> None:
-        self.revision = -1
+        super().__init__()
         self._by_mcc: dict[str, list[_InForce]] = {}
-        self._loading = asyncio.Lock()
 
-    async def follow(self, revision: int) -> None:
-        """Make the table the one of `revision` (as read in the caller's transaction), or newer."""
-        if self.revision >= revision:
-            return
-        async with self._loading:
-            if self.revision < revision:
-                self._by_mcc = _in_force(await approvals.ever_live(KIND, CODE))
-                self.revision = revision
+    async def load(self, revision: int) -> None:
+        """Decode every version that ever was in force."""
+        self._by_mcc = _in_force(await approvals.ever_live(KIND, CODE))
 
     def why_excluded(self, event: Event) -> str | None:
         """The reason the table gives for a purchase, or what takes one back, that counts for nothing."""

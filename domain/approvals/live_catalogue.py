@@ -1,0 +1,33 @@
+"""What a process holds of the live set, decoded once."""
+
+import asyncio
+
+from domain.approvals.live_set import current_revision
+
+
+class LiveCatalogue:
+    """Replaced as a whole when the live set has changed: compare `revision` under the shared lock of the live set.
+
+    Each catalogue says in `load` what it holds.
+    """
+
+    def __init__(self) -> None:
+        self.revision = -1
+        self._loading = asyncio.Lock()
+
+    async def follow(self, revision: int) -> None:
+        """Make the catalogue the one of `revision` (as read in the caller's transaction), or newer."""
+        if self.revision >= revision:
+            return
+        async with self._loading:
+            if self.revision < revision:
+                await self.load(revision)
+                self.revision = revision
+
+    async def refresh(self) -> None:
+        """Look whether the live set has changed."""
+        await self.follow(await current_revision())
+
+    async def load(self, revision: int) -> None:
+        """Hold what is live now, which is of `revision` or newer."""
+        raise NotImplementedError
