@@ -82,7 +82,7 @@ async def _open(
         if await store.by_key(customer_id, idempotency_key) is not None:
             return None
         # Once more, now that nothing of this customer can change: another loan may have begun since the check.
-        now_asked = await asking(checked.borrower, await store.history(customer_id), application.terms)
+        now_asked = asking(checked.borrower, await store.history(customer_id), application.terms)
         await fitting_coupons(customer_id, application.coupon_ids, now_asked.use)
         if now_asked.interface != checked.asking.interface:
             raise Conflict("loan.situation_changed", "您的借款条件刚刚发生变化，请重新试算")

@@ -18,9 +18,10 @@ class Asking(msgspec.Struct, frozen=True):
     use: Use
 
 
-async def asking(borrower: Borrower, history: History, terms: Terms) -> Asking:
-    """By the loan products in force now. Raises `RuleViolated` (`loan.no_product`)."""
-    await loan_products.catalogue.refresh()
+def asking(borrower: Borrower, history: History, terms: Terms) -> Asking:
+    """By the loan products this process knows: outside a transaction refresh them first. Raises `RuleViolated`
+    (`loan.no_product`).
+    """
     scope = "first_drawdown" if history.first_drawdown else "ordinary"
     situation = loan_products.Situation(terms.channel, scope, borrower.customer_type, borrower.credit_mode)
     product = loan_products.product_for(loan_products.catalogue.in_force, situation)

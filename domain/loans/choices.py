@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from domain import coupons
+from domain import coupons, loan_products
 from domain.coupons import Coupon, Use
 from domain.loans import store
 from domain.loans.asking import asking
@@ -31,7 +31,8 @@ async def coupons_for(customer_id: int, terms: Terms) -> list[CouponChoice]:
 
     Raises `Forbidden` (`customer.not_bound`), `RuleViolated` (`loan.no_product`), `Unavailable`.
     """
-    asked = await asking(await borrower(customer_id), await store.history(customer_id), terms)
+    await loan_products.catalogue.refresh()
+    asked = asking(await borrower(customer_id), await store.history(customer_id), terms)
     use, now, choices = asked.use, clock.now(), list[CouponChoice]()
     for coupon in await coupons.held(customer_id):
         refusal = coupons.why_unusable(coupon.template, coupon, use, now)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import msgspec
 
-from domain import ports
+from domain import loan_products, ports
 from domain.coupons import Coupon
 from domain.loans import rules, store
 from domain.loans.asking import Asking, asking
@@ -54,7 +54,8 @@ async def trial(customer_id: int, terms: Terms, coupon_ids: Sequence[int] = ()) 
 async def tried(customer_id: int, terms: Terms, coupon_ids: Sequence[int]) -> Tried:
     """The trial with what led to it. Raises what `trial` raises."""
     who = await borrower(customer_id)
-    asked = await asking(who, await store.history(customer_id), terms)
+    await loan_products.catalogue.refresh()
+    asked = asking(who, await store.history(customer_id), terms)
     coupons = await fitting_coupons(customer_id, coupon_ids, asked.use)
     return Tried(await _computed(who.customer_no, terms, coupons, asked.interface), who, asked)
 
