@@ -3,6 +3,7 @@
 import asyncio
 
 from domain.approvals.live_set import current_revision
+from kit import database
 
 
 class LiveCatalogue:
@@ -16,7 +17,7 @@ class LiveCatalogue:
         self._loading = asyncio.Lock()
 
     async def follow(self, revision: int) -> None:
-        """Make the catalogue the one of `revision` (as read in the caller's transaction), or newer."""
+        """Make the catalogue the one of `revision` (as read in the caller's transaction), or newer. Only inside one."""
         if self.revision >= revision:
             return
         async with self._loading:
@@ -26,7 +27,11 @@ class LiveCatalogue:
 
     async def refresh(self) -> None:
         """Look whether the live set has changed."""
-        await self.follow(await current_revision())
+        revision = await current_revision()
+        if self.revision < revision:
+            # Whoever waits for the lock may hold a connection: who holds the lock must not wait for one.
+            async with database.transaction():
+                await self.follow(revision)
 
     async def load(self, revision: int) -> None:
         """Hold what is live now, which is of `revision` or newer."""

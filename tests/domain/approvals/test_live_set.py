@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from domain import approvals, outbox
-from domain.approvals import Kind, State
+from domain.approvals import Kind, LiveCatalogue, State
 from domain.facts import ConfigurationLive
 from domain.operators import OperatorIdentity
 from kit import database as db
@@ -99,3 +99,27 @@ async def test_every_process_is_told_and_the_fact_is_recorded(
         await notices.stop()
         outbox.react_with(at_once={}, later={})
     assert recorded == [ConfigurationLive("leaflets", "a", resumed.id)]
+
+
+class Slow(LiveCatalogue):
+    """One that takes its time, as with ten thousand tasks."""
+
+    async def load(self, revision: int) -> None:
+        """Read, but not at once."""
+        await asyncio.sleep(0.2)
+        await db.fetchval("SELECT 1")
+
+
+async def test_whoever_loads_a_catalogue_never_waits_for_those_who_wait_for_it(database: str) -> None:
+    slow, pool = Slow(), 20
+
+    async def change_something() -> None:
+        async with db.transaction() as connection:
+            await asyncio.sleep(0.05)
+            await slow.follow(await approvals.share_live_set(connection))
+
+    loading = asyncio.create_task(slow.refresh())
+    await asyncio.sleep(0.02)  # it has begun; now everybody else takes a connection, all there are
+    others = [asyncio.create_task(change_something()) for _ in range(2 * pool)]
+    await asyncio.wait_for(asyncio.gather(loading, *others), 20)
+    assert slow.revision == await approvals.current_revision()
