@@ -9,7 +9,7 @@ IDEMPOTENCY_KEY = "Idempotency-Key"
 
 def request_key(request: Request) -> str:
     """What the client calls this request. Raises `BadInput` with the header's name as the path."""
-    key = request_key_if_any(request)
+    key = request_key_if_any(request) if request.headers.get(IDEMPOTENCY_KEY) else None
     if key is None:
         raise _refused("missing", f"缺少请求头 {IDEMPOTENCY_KEY}")
     return key
