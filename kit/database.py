@@ -35,12 +35,12 @@ UNREACHABLE = (
 _RETRYABLE = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 
 
-def config(url: str, *, pool: int = 10) -> dict[str, Any]:
+def config(url: str, *, pool: int = 10, ready: int = 1) -> dict[str, Any]:
     """Tortoise's configuration for `url` (`postgres://user:password@host:port/name`)."""
     known = expand_db_url(url.replace("postgresql://", "postgres://", 1))
     # Nothing here changes a session, so that giving a connection back need not cost a round trip to reset it.
     known["credentials"] |= {
-        "minsize": 1,
+        "minsize": ready,
         "maxsize": pool,
         "init": _prepare,
         "reset": _leave,
@@ -69,12 +69,12 @@ async def _leave(_connection: Connection) -> None:
     return None
 
 
-async def connect(url: str, *, pool: int = 10) -> None:
-    """Open the pool for the whole process."""
+async def connect(url: str, *, pool: int = 10, ready: int = 1) -> None:
+    """Open the pool for the whole process, `ready` of its connections at once."""
     global _gate
     _gate = asyncio.Semaphore(pool)
     _idle.clear()
-    await Tortoise.init(config=config(url, pool=pool), _enable_global_fallback=True)
+    await Tortoise.init(config=config(url, pool=pool, ready=ready), _enable_global_fallback=True)
     client = get_connection("default")
     if client._pool is None:
         await client.create_connection(with_db=True)

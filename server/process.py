@@ -43,7 +43,8 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
     tasks.allow_lateness(settings.lateness_days)
     benefits.keep_codes_in(Vault(settings.vault_keys, "voucher-codes"))
     async with AsyncExitStack() as held:
-        await database.connect(settings.database_url, pool=settings.pool_size)
+        # All of them now: opening one takes as long as fifty small queries, and the first rush would wait for it.
+        await database.connect(settings.database_url, pool=settings.pool_size, ready=settings.pool_size)
         held.push_async_callback(database.close)
         client = redis.connect(settings.redis_url)
         held.push_async_callback(redis.close)
