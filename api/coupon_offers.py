@@ -1,6 +1,6 @@
 """The coupon centre: what there is to claim, and claiming it."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -38,6 +38,10 @@ class CouponOffer(msgspec.Struct):
     held: int
     per_person: int | None
     opens_in_seconds: Annotated[int, Meta(ge=0)] | None
+    reminder: Annotated[
+        Literal["none", "possible", "set"],
+        Meta(description="`possible`: POST …/reminder tells this customer when it opens"),
+    ]
 
 
 class CouponOfferPage(msgspec.Struct):
@@ -101,4 +105,5 @@ def _item(offer: coupons.Offer, subject: Subject) -> CouponOffer:
         held=offer.held,
         per_person=definition.per_person,
         opens_in_seconds=offer.opens_in_seconds,
+        reminder=("set" if offer.reminded else "possible") if offer.reminds and subject.bound else "none",
     )

@@ -53,12 +53,12 @@ async def seed(settings: Settings, password: str) -> None:
         }
         documents: dict[str, dict[str, dict[str, Any]]] = {
             "mcc-exclusions": {"default": EXCLUSIONS},
+            "message-templates": MESSAGES,
             "loan-products": {"default": LOAN_PRODUCTS},
             "campaigns": CAMPAIGNS,
             "coupon-templates": {**TEMPLATES, **STACKABLE},
             "suppliers": {**SUPPLIERS, ASKED_SUPPLIER: _asked_supplier()},
             "benefits": BENEFITS,
-            "message-templates": MESSAGES,
             "level-tables": {"default": LEVELS},
             "tasks": TASKS,
         }

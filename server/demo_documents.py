@@ -97,6 +97,7 @@ TEMPLATES: dict[str, dict[str, Any]] = {
         "kind": "phone_credit",
         "value": {"amount_fen": 1_000},
         "issue": {"centre": True, "from": _TOMORROW_AT_TEN},
+        "remind": {"opening": "coupon-opening"},
         "validity": {"mode": "dynamic", "days": 7},
         "stock": 50,
         "per_person": 1,
@@ -156,6 +157,12 @@ BENEFITS: dict[str, dict[str, Any]] = {
 VOUCHER_CODES = [f"COFFEE-{number:05d}" for number in range(1, 501)]
 _TASK_AND_REWARD = [{"name": "task"}, {"name": "reward"}]
 MESSAGES: dict[str, dict[str, Any]] = {
+    "coupon-opening": {
+        "name": "开抢提醒",
+        "title": "{{coupon}}开抢了",
+        "body": "您关注的“{{coupon}}”已可领取，先到先得。",
+        "variables": [{"name": "coupon"}],
+    },
     "level-up": {
         "name": "等级提升",
         "title": "您已升至{{level}}",

@@ -19,11 +19,18 @@ class Offer(msgspec.Struct, frozen=True):
     left: Left
     held: int
     opens_in_seconds: int | None
+    reminded: bool
+    """They asked to be told when it opens."""
 
     @property
     def reason(self) -> str | None:
         """Why it cannot be claimed, for the customer; None where it can."""
         return offer_rules.REASONS.get(self.state)
+
+    @property
+    def reminds(self) -> bool:
+        """Whether one may ask to be told when it opens."""
+        return self.state == OfferState.UPCOMING and self.template.definition.remind.opening is not None
 
 
 async def offers(customer_id: int, after: int | None, limit: int) -> list[Offer]:
@@ -38,7 +45,20 @@ async def offers(customer_id: int, after: int | None, limit: int) -> list[Offer]
         and (after is None or template.version_id < after)
     ][:limit]
     counted = await _counted(customer_id, [template.code for template in shown], now)
-    return [_offer(template, counted.get(template.code, Counted(0, 0, 0)), now) for template in shown]
+    asked = await _asked(customer_id, [template.code for template in shown])
+    return [
+        _offer(template, counted.get(template.code, Counted(0, 0, 0)), template.code in asked, now)
+        for template in shown
+    ]
+
+
+async def _asked(customer_id: int, codes: list[str]) -> set[str]:
+    rows = await database.fetch(
+        "SELECT template FROM offer_reminder WHERE customer_id = $1 AND template = ANY($2::text[]) AND told_at IS NULL",
+        customer_id,
+        codes,
+    )
+    return {row[0] for row in rows}
 
 
 async def _counted(customer_id: int, codes: list[str], now: datetime) -> dict[str, Counted]:
@@ -54,10 +74,10 @@ async def _counted(customer_id: int, codes: list[str], now: datetime) -> dict[st
     return {row[0]: Counted(row[1], row[2], row[3]) for row in rows}
 
 
-def _offer(template: Template, counted: Counted, now: datetime) -> Offer:
+def _offer(template: Template, counted: Counted, reminded: bool, now: datetime) -> Offer:
     definition = template.definition
     state = offer_rules.state_of(definition, counted, now)
     opens = definition.issue.from_
     # Rounded up: who counts down to nothing shall find it open.
     wait = int((opens - now).total_seconds()) + 1 if opens is not None and state == OfferState.UPCOMING else None
-    return Offer(template, state, offer_rules.left_of(definition, counted), counted.held, wait)
+    return Offer(template, state, offer_rules.left_of(definition, counted), counted.held, wait, reminded)

@@ -49,7 +49,7 @@ async def remind_opening() -> int:
                         "customer": mask_name(profiles[row["customer_id"]].name),
                         "coupon": opened[row["template"]].definition.name,
                     },
-                    "/coupons",
+                    "/coupon-offers",
                 )
                 for row in rows
             ],

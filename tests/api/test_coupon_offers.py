@@ -37,6 +37,7 @@ async def test_an_offer_is_shown_as_documented(sign_in: SignIn) -> None:
                 "held": 0,
                 "per_person": 1,
                 "opens_in_seconds": None,
+                "reminder": "none",
             }
         ],
         "next_cursor": None,

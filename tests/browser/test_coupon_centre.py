@@ -106,6 +106,22 @@ async def test_what_opens_while_one_waits_can_be_claimed_then(phone: Phone) -> N
     await expect(card.get_by_text("已达到每人领取上限")).to_be_visible()
 
 
+async def test_who_asks_to_be_told_is_told_when_it_opens(phone: Phone) -> None:
+    page, code = phone.page, f"later-{secrets.token_hex(3)}"
+    opens = clock.now() + timedelta(seconds=6)
+    window = {"centre": True, "from": opens.isoformat()}
+    put_live(phone, code, f"提醒红包{code}", issue=window, remind={"opening": "coupon-opening"})
+    await phone.sign_in(f"C{secrets.randbelow(10**9) + 10**9}")
+    await page.goto(f"{phone.platform.url}/h5/coupon-offers")
+    card = page.get_by_role("article").filter(has_text=code)
+    await card.get_by_role("button", name=re.compile("开抢提醒")).tap()
+    await expect(card.get_by_text("已设提醒")).to_be_visible()
+    await phone.shoot("offers-reminder")
+    await accessible(phone)
+    await page.goto(f"{phone.platform.url}/h5/messages")
+    await expect(page.get_by_role("button", name=f"提醒红包{code}开抢了")).to_be_visible(timeout=20_000)
+
+
 async def test_nothing_there_and_no_answer_are_told(phone: Phone) -> None:
     page = phone.page
     await phone.sign_in("C0000000011")

@@ -17,10 +17,13 @@ export interface Offer {
   held: number
   per_person: number | null
   opens_in_seconds: number | null
+  reminder: 'none' | 'possible' | 'set'
 }
 
 export const fetchOffers = (cursor?: string | null): Promise<Page<Offer>> =>
   get('/coupon-offers', { cursor, limit: 50 })
+export const askOpening = (template: string): Promise<unknown> =>
+  post(`/coupon-offers/${encodeURIComponent(template)}/reminder`)
 /** The same `key` always means the same coupon: repeat freely until an answer comes. */
 export const claimOffer = (template: string, key: string): Promise<Coupon> =>
   post(`/coupon-offers/${encodeURIComponent(template)}/claims`, undefined, { headers: { 'Idempotency-Key': key } })
