@@ -89,15 +89,7 @@ Quote the ratios: absolute figures differ between machines, and between one run 
 
 {table}
 
-Where a goal is missed, and why (profiles of 2026-11-26, two cores that everything shares):
-
-* **Ingest against the raw insert.** An event costs about 15 µs of Python and 25 of PostgreSQL, raw 8 and 15. The insert itself, with its
-  digest, is 20 of the 40; finding the running claims by index 5, locks of customers 1 to 4, refunds that wait for a purchase 1 to 2, updates
-  of claims and facts the rest. With two senders the raw insert alone fills both cores.
-* **Claims of a hot coupon against the no-op.** A batch of 64 takes about 10 ms, of which the web process works half: it waits for seven
-  round trips (BEGIN, locks, live set, stock, caps, insert, COMMIT with its flush to disk). With 256 clients the batches are larger.
-* **GET /tasks against the no-op.** About 230 µs of CPU beyond it: 120 for one query (67 of them what any query costs), 70 for the views of ten
-  claims, the rest for a page of 60 kB. The no-op itself became 1.6 times as fast when Sanic was told to leave unheard signals out.
+Where a goal is missed, and why: [performance.md](performance.md).
 """
 
 if __name__ == "__main__":
