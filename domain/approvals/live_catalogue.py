@@ -1,12 +1,13 @@
 """What a process holds of the live set, decoded once."""
 
 import asyncio
+from abc import ABC, abstractmethod
 
 from domain.approvals.live_set import current_revision
 from kit import database
 
 
-class LiveCatalogue:
+class LiveCatalogue(ABC):
     """Replaced as a whole when the live set has changed: compare `revision` under the shared lock of the live set.
 
     Each catalogue says in `load` what it holds.
@@ -33,6 +34,6 @@ class LiveCatalogue:
             async with database.transaction():
                 await self.follow(revision)
 
+    @abstractmethod
     async def load(self, revision: int) -> None:
         """Hold what is live now, which is of `revision` or newer."""
-        raise NotImplementedError
