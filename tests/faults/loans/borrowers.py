@@ -41,6 +41,7 @@ class Borrower:
         self._house, self._number, self._chance, self._tally = house, customer_no, chance, tally
         self._http = httpx.AsyncClient(timeout=PATIENCE_S, trust_env=False)
         self._headers: dict[str, str] = {}
+        self._over: set[str] = set()
 
     async def borrow(self, loans: int) -> None:
         """Sign in and take so many loans, each until the bank has decided and perhaps ended it."""
@@ -68,8 +69,8 @@ class Borrower:
             return
         self._tally.coupons_wanted += len(body["coupon_ids"])
         state = await self._decided(loan_id)
-        state = await self._end(loan_id, state)
-        self._tally.told[loan_id] = state
+        self._tally.told[loan_id] = await self._end(loan_id, state)
+        self._over.add((await self._at_the_bank())[0])
 
     async def _choose(self, terms: dict[str, Any]) -> list[str]:
         answer = await self._send("GET", "/loan-trials/coupons", params=terms)
@@ -108,12 +109,15 @@ class Borrower:
             if state in DECIDED:
                 return state
             await asyncio.sleep(self._chance.uniform(0.1, 0.4))
-            if self._chance.random() < 0.3:
+            # The application may be lost on its way: then the bank's newest is an earlier one, and that is over.
+            if self._chance.random() < 0.3 and (await self._at_the_bank())[1] == "processing":
                 change = self._chance.choice(("disburse", "decline"))
                 await self._bank(change, tell=self._chance.random() < 0.6)
 
     async def _end(self, loan_id: str, state: str) -> str:
         """What the bank does with it afterwards is told until it was heard, and once more."""
+        if (await self._at_the_bank())[0] in self._over:
+            return state
         if state == "declined" and self._chance.random() < 0.3:
             change = "disburse"
         elif state == "disbursed" and self._chance.random() < 0.6:
@@ -126,6 +130,12 @@ class Borrower:
             await asyncio.sleep(0.1)
         await self._bank(None, tell=True)
         return await self._state(loan_id)
+
+    async def _at_the_bank(self) -> tuple[str, str]:
+        """Number and state of the customer's newest loan there."""
+        answer = await self._house.tell_bank("card-core/loan-changes", {"customer_no": self._number, "tell": "never"})
+        found = answer.json() if answer.status_code == 200 else {}
+        return found.get("request_no", ""), found.get("state", "")
 
     async def _bank(self, change: str | None, *, tell: bool) -> bool:
         """Whether the bank did it; a notice nobody took is no success where there was nothing to do but tell."""
