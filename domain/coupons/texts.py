@@ -94,7 +94,7 @@ def _worth(definition: CouponTemplate) -> str:
 
 def _discount(value: CouponValue) -> str:
     share = percent(Decimal(value.rate_off or 0)).rstrip("0").rstrip(".")
-    cap = f",最高减{short_yuan(value.cap_fen)}元" if value.cap_fen else ""
+    cap = f"，最高减{short_yuan(value.cap_fen)}元" if value.cap_fen else ""
     return f"前{value.periods}期利息减免{share}%{cap}"
 
 

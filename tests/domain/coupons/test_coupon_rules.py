@@ -157,7 +157,7 @@ def test_a_channel_does_not_matter_where_none_is_known() -> None:
                 "value": {"rate_off": "0.20", "periods": 3, "cap_fen": 5000},
                 "use": {"max_loan_fen": 5_000_000, "periods": [12, 6], "stacking": "stackable"},
             },
-            ["前3期利息减免20%,最高减50元", "单笔借款不超过50,000元可用", "限6、12期借款使用", "可与其他优惠叠加使用"],
+            ["前3期利息减免20%，最高减50元", "单笔借款不超过50,000元可用", "限6、12期借款使用", "可与其他优惠叠加使用"],
         ),
         (
             {
