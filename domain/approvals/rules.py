@@ -2,6 +2,7 @@
 
 from domain.approvals.states import Move
 from domain.operators.identity import OperatorIdentity, Role
+from domain.operators.rules import check_role
 from kit.errors import Conflict, Forbidden, NotFound
 
 WRITERS = frozenset({Role.MAKER})
@@ -13,17 +14,16 @@ MOVERS = {
     Move.RESUME: frozenset({Role.MAKER, Role.CHECKER}),
     Move.END: frozenset({Role.MAKER, Role.CHECKER}),
 }
-_ROLE_NAMES = {Role.MAKER: "经办", Role.CHECKER: "复核"}
 
 
 def check_may_write(operator: OperatorIdentity) -> None:
     """Raises `Forbidden` (`operator.missing_role`)."""
-    _check_role(operator, WRITERS)
+    check_role(operator, *sorted(WRITERS))
 
 
 def check_may(operator: OperatorIdentity, move: Move) -> None:
     """Raises `Forbidden` (`operator.missing_role`)."""
-    _check_role(operator, MOVERS[move])
+    check_role(operator, *sorted(MOVERS[move]))
 
 
 def check_scope(operator: OperatorIdentity, branch: str) -> None:
@@ -50,9 +50,3 @@ def check_content(approved_hash: str | None, stored_hash: str, actual_hash: str)
 def not_found() -> NotFound:
     """The refusal where there is nothing, or nothing of this operator's."""
     return NotFound("configuration.not_found", "没有这项配置")
-
-
-def _check_role(operator: OperatorIdentity, roles: frozenset[Role]) -> None:
-    if operator.roles.isdisjoint(roles):
-        names = "或".join(_ROLE_NAMES[role] for role in sorted(roles))
-        raise Forbidden("operator.missing_role", f"此操作需要{names}权限")

@@ -7,9 +7,9 @@ import msgspec
 from domain import approvals
 from domain.benefits.catalogue import KIND
 from domain.benefits.codes import vault
-from domain.operators import OperatorIdentity, Role
+from domain.operators import OperatorIdentity, Role, check_role
 from kit import clock, database, logging
-from kit.errors import BadInput, Conflict, Fault, Forbidden
+from kit.errors import BadInput, Conflict, Fault
 
 log = logging.get("benefits")
 
@@ -28,8 +28,7 @@ async def import_codes(operator: OperatorIdentity, benefit: str, codes: Sequence
     Raises `NotFound`, `Forbidden` (`operator.missing_role`), `Conflict` (`benefit.no_codes`: it needs none), `BadInput`
     with the path of each empty code.
     """
-    if Role.MAKER not in operator.roles:
-        raise Forbidden("operator.missing_role", "此操作需要经办权限")
+    check_role(operator, Role.MAKER)
     reading = await approvals.read(KIND, benefit, operator)
     if reading.latest.body["stock_mode"] != "codes":
         raise Conflict("benefit.no_codes", "这项权益不使用券码")

@@ -1,12 +1,11 @@
 """An operator has seen to a discrepancy."""
 
 from domain.loans.discrepancies import Discrepancy, discrepancy
-from domain.operators import OperatorIdentity, Role
+from domain.operators import OperatorIdentity, Role, check_role
 from kit import clock, database, logging
-from kit.errors import Conflict, Forbidden, NotFound
+from kit.errors import Conflict, NotFound
 
 log = logging.get("loans")
-_MAY = frozenset({Role.CHECKER, Role.BUDGET_APPROVER})
 
 
 async def close_discrepancy(operator: OperatorIdentity, discrepancy_id: int, reason: str) -> Discrepancy:
@@ -15,8 +14,7 @@ async def close_discrepancy(operator: OperatorIdentity, discrepancy_id: int, rea
     Raises `Forbidden` (`operator.missing_role`), `NotFound` (also for another branch's), `Conflict`
     (`discrepancy.closed`).
     """
-    if operator.roles.isdisjoint(_MAY):
-        raise Forbidden("operator.missing_role", "此操作需要复核或预算审批权限")
+    check_role(operator, Role.CHECKER, Role.BUDGET_APPROVER)
     if await discrepancy(operator, discrepancy_id) is None:
         raise NotFound("discrepancy.not_found", "没有这条差异")
     closed = await database.fetchval(

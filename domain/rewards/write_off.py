@@ -1,13 +1,12 @@
 """An operator forgives a debt."""
 
 from domain import customers
-from domain.operators import OperatorIdentity, Role
+from domain.operators import OperatorIdentity, Role, check_role
 from domain.rewards.debts import Debt, debt
 from kit import clock, database, logging
-from kit.errors import Conflict, Forbidden, NotFound
+from kit.errors import Conflict, NotFound
 
 log = logging.get("rewards")
-_MAY = frozenset({Role.CHECKER, Role.BUDGET_APPROVER})
 
 
 async def write_off(operator: OperatorIdentity, debt_id: int, reason: str) -> Debt:
@@ -15,8 +14,7 @@ async def write_off(operator: OperatorIdentity, debt_id: int, reason: str) -> De
 
     Raises `Forbidden` (`operator.missing_role`), `NotFound` (also for another branch's), `Conflict` (`debt.closed`).
     """
-    if operator.roles.isdisjoint(_MAY):
-        raise Forbidden("operator.missing_role", "此操作需要复核或预算审批权限")
+    check_role(operator, Role.CHECKER, Role.BUDGET_APPROVER)
     known = await debt(operator, debt_id)
     if known is None:
         raise NotFound("debt.not_found", "没有这笔欠款")
