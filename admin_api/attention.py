@@ -5,11 +5,12 @@ from typing import Any, Literal
 import msgspec
 from sanic import Request
 
+from admin_api.guard import check_any_role, check_head_office
 from admin_api.shapes import Instant, number_or
 from domain import events, intake, outbox
 from domain.operators import OperatorIdentity, Role
 from kit import clock
-from kit.errors import Forbidden, NotFound
+from kit.errors import NotFound
 from kit.http import Cursor, Page, Routes, page_bounds
 from kit.http.types import cursor_after
 
@@ -115,7 +116,7 @@ async def list_unlinked_refunds(request: Request, query: Cursor, subject: Operat
 
 async def list_parked_messages(request: Request, query: Cursor, subject: OperatorIdentity) -> Page[ParkedMessage]:
     """Messages of streams and rows of files that are no acceptable events, newest first."""
-    _head_office(subject)
+    check_head_office(subject)
     before, limit = page_bounds(query)
     found = await intake.parked(before, limit + 1)
     items = [
@@ -127,7 +128,7 @@ async def list_parked_messages(request: Request, query: Cursor, subject: Operato
 
 async def list_daily_files(request: Request, query: FileFilter, subject: OperatorIdentity) -> Page[DailyFileView]:
     """T+1 files and missing days, newest first."""
-    _head_office(subject)
+    check_head_office(subject)
     before, limit = page_bounds(query)
     found = await intake.files(query.state, before, limit + 1)
     items = [
@@ -150,7 +151,7 @@ async def list_daily_files(request: Request, query: FileFilter, subject: Operato
 
 async def list_parked_facts(request: Request, query: Cursor, subject: OperatorIdentity) -> Page[ParkedFact]:
     """Facts that nobody could react to, newest first."""
-    _head_office(subject)
+    check_head_office(subject)
     before, limit = page_bounds(query)
     found = await outbox.parked(before, limit + 1)
     items = [
@@ -170,21 +171,11 @@ async def list_parked_facts(request: Request, query: Cursor, subject: OperatorId
 
 async def retry_parked_fact(request: Request, fact_id: str, subject: OperatorIdentity) -> None:
     """Let the relay try a parked fact again. Checkers of head office may."""
-    _head_office(subject)
-    _role(subject, Role.CHECKER)
+    check_head_office(subject)
+    check_any_role(subject, Role.CHECKER)
     absent = NotFound("fact.not_found", "没有这条待处理的内部事实")
     if not await outbox.retry(number_or(fact_id, absent)):
         raise absent
-
-
-def _head_office(subject: OperatorIdentity) -> None:
-    if subject.scope is not None:
-        raise Forbidden("operator.head_office_only", "此功能仅供总行使用")
-
-
-def _role(subject: OperatorIdentity, *roles: Role) -> None:
-    if subject.roles.isdisjoint(roles):
-        raise Forbidden("operator.missing_role", "没有此操作的权限")
 
 
 def add(room: Routes) -> None:

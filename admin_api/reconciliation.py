@@ -3,11 +3,11 @@
 import msgspec
 from sanic import Request
 
+from admin_api.guard import check_any_role, check_head_office
 from admin_api.shapes import Instant
 from domain import reconciliation
 from domain.operators import OperatorIdentity, Role
 from kit import clock
-from kit.errors import Forbidden
 from kit.http import Routes
 
 
@@ -40,10 +40,8 @@ async def post_reconciliation(request: Request, subject: OperatorIdentity) -> Re
     All of it reads one snapshot, so that nothing in flight is taken for a violation. The verdicts are kept for
     `/metrics`, as those of the worker's own runs are.
     """
-    if subject.scope is not None:
-        raise Forbidden("operator.head_office_only", "此功能仅供总行使用")
-    if subject.roles.isdisjoint((Role.AUDITOR, Role.CHECKER, Role.ADMINISTRATOR)):
-        raise Forbidden("operator.missing_role", "没有此操作的权限")
+    check_head_office(subject)
+    check_any_role(subject, Role.AUDITOR, Role.CHECKER, Role.ADMINISTRATOR)
     report = await reconciliation.check_and_record()
     verdicts = [_shown(verdict) for verdict in report.verdicts]
     return Reconciliation(
