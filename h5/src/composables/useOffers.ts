@@ -6,6 +6,8 @@ import { useSession } from '@/stores/session'
 import { usePages } from './usePages'
 
 const STORED_AS = 'cardquest.claims'
+/** The second tap of a nervous thumb may come after a quick answer: within this time it is still the first one. */
+const ONE_TAP_MS = 800
 
 interface Offers {
   /** null until the first answer. */
@@ -55,6 +57,7 @@ export function useOffers(): Offers {
     const key = unanswered()[name] ?? newKey()
     remember(name, key)
     claiming.value.add(template)
+    const tapped = Date.now()
     try {
       const { coupon_id } = await claimOffer(template, key)
       remember(name, null)
@@ -64,7 +67,7 @@ export function useOffers(): Offers {
       if (!problem.outcomeUnknown) remember(name, null)
       throw problem
     } finally {
-      claiming.value.delete(template)
+      setTimeout(() => claiming.value.delete(template), Math.max(0, tapped + ONE_TAP_MS - Date.now()))
     }
   }
   return { ...pages, opensAt, claiming, claim }
