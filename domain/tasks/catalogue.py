@@ -73,7 +73,8 @@ class Catalogue(LiveCatalogue):
         missing = [version_id for version_id in set(version_ids) if version_id not in self._versions]
         if missing:
             for version in await approvals.versions(missing):
-                self._versions[version.id] = compiled(version)
+                # Whoever loaded the live ones meanwhile has put it there: one version is one object.
+                self._versions.setdefault(version.id, compiled(version))
             self._reindex()
 
     def version(self, version_id: int) -> TaskVersion:
@@ -106,7 +107,8 @@ class Catalogue(LiveCatalogue):
 
     def is_live(self, version: TaskVersion) -> bool:
         """Whether new claims run on this version."""
-        return self.live.get(version.code) is version
+        live = self.live.get(version.code)
+        return live is not None and live.id == version.id
 
     def _reindex(self) -> None:
         index: dict[str, dict[str | None, list[Candidate]]] = {}
