@@ -121,6 +121,14 @@ class IdentityBound(msgspec.Struct, frozen=True):
     bound_at: datetime
 
 
+class AccountFollowed(msgspec.Struct, frozen=True):
+    """A WeChat user began to follow the official account (or, `followed` false, ended it)."""
+
+    openid: str
+    followed: bool
+    at: datetime
+
+
 class ConfigurationLive(msgspec.Struct, frozen=True):
     """A version of a configuration went live."""
 
@@ -143,6 +151,7 @@ Fact = (
     | LevelMoved
     | StandingDue
     | IdentityBound
+    | AccountFollowed
     | ConfigurationLive
 )
 KEPT: dict[str, type[Any]] = {
@@ -159,6 +168,7 @@ KEPT: dict[str, type[Any]] = {
         LevelMoved,
         StandingDue,
         IdentityBound,
+        AccountFollowed,
         ConfigurationLive,
     )
 }

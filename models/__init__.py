@@ -26,6 +26,7 @@ from models.supplier import (
     SupplierUsage,
 )
 from models.task import Claim, ClaimMove, TaskOffer, TaskPlaces
+from models.wechat import WeChatCallback, WeChatFollower
 
 __all__ = [
     "AccountingEntry",
@@ -90,4 +91,6 @@ __all__ = [
     "SuspendedEvent",
     "TaskOffer",
     "TaskPlaces",
+    "WeChatCallback",
+    "WeChatFollower",
 ]

@@ -1,6 +1,7 @@
 """Who the customers are: created when first heard of, signed in, bound to their WeChat identity."""
 
 from domain.customers.bind import bind, send_binding_code
+from domain.customers.note_followers import Follow, note_followers
 from domain.customers.profile import Profile, id_of, ids_of, lock, profile, profiles
 from domain.customers.purge import purge_credentials
 from domain.customers.seen_by import seen_by
@@ -9,6 +10,7 @@ from domain.customers.sign_in import SignedIn, sign_in_by_ticket, sign_in_by_wec
 
 __all__ = [
     "CustomerSubject",
+    "Follow",
     "Profile",
     "SignedIn",
     "bind",
@@ -17,6 +19,7 @@ __all__ = [
     "ids_of",
     "load_session",
     "lock",
+    "note_followers",
     "profile",
     "profiles",
     "purge_credentials",
