@@ -4,6 +4,7 @@ from models.benefit import BenefitCode, BenefitGrant, BenefitMove, BenefitStock,
 from models.budget import Budget, BudgetDay, BudgetEntry, BudgetPot, LowWarning
 from models.compensation import Compensation
 from models.configuration import Configuration, Revision
+from models.consent import Consent
 from models.coupon import Coupon, CouponDay, CouponMove, CouponStock, ExpiryReminder, OfferReminder
 from models.coupon_issue import AudienceFile, AudienceFileSet, CouponIssue, CouponIssueSet
 from models.customer import BindingCode, Customer, CustomerSession, Identity, SpentTicket
@@ -45,6 +46,7 @@ __all__ = [
     "CodeShowing",
     "Compensation",
     "Configuration",
+    "Consent",
     "Coupon",
     "CouponDay",
     "CouponIssue",

@@ -1,6 +1,7 @@
 """Who the customers are: created when first heard of, signed in, bound to their WeChat identity."""
 
 from domain.customers.bind import bind, send_binding_code
+from domain.customers.identities_of import identities_of
 from domain.customers.profile import Profile, id_of, ids_of, lock, profile, profiles
 from domain.customers.purge import purge_credentials
 from domain.customers.seen_by import seen_by
@@ -14,6 +15,7 @@ __all__ = [
     "bind",
     "end_session",
     "id_of",
+    "identities_of",
     "ids_of",
     "load_session",
     "lock",

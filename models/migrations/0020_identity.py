@@ -1,0 +1,32 @@
+"""What customers agreed to; then what the database itself refuses of it."""
+
+from tortoise import fields, migrations
+from tortoise.fields.base import OnDelete
+from tortoise.indexes import Index
+from tortoise.migrations import operations as ops
+
+ADD = [
+    "ALTER TABLE consent ADD CONSTRAINT consent_purpose CHECK (purpose IN"
+    " ('privacy', 'marketing.sms', 'marketing.wechat', 'marketing.push', 'personalisation'))",
+]
+
+
+class Migration(migrations.Migration):
+    dependencies = [("models", "0018_coupon_sets")]
+    operations = [
+        ops.CreateModel(
+            name='Consent',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('customer', fields.ForeignKeyField('models.Customer', source_field='customer_id', db_constraint=True, to_field='id', on_delete=OnDelete.RESTRICT)),
+                ('purpose', fields.CharField(max_length=32)),
+                ('granted', fields.BooleanField()),
+                ('document_version', fields.CharField(max_length=32)),
+                ('via', fields.CharField(max_length=16)),
+                ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'consent', 'app': 'models', 'indexes': [Index(fields=['customer_id', 'purpose', 'id'])], 'pk_attr': 'id', 'table_description': 'One decision about one purpose, on one version of its text; never changed, the latest counts.'},
+            bases=['Model'],
+        ),
+        *(ops.RunSQL(statement) for statement in ADD),
+    ]
