@@ -121,6 +121,14 @@ class IdentityBound(msgspec.Struct, frozen=True):
     bound_at: datetime
 
 
+class IdentityUnbound(msgspec.Struct, frozen=True):
+    """The last WeChat identity of a customer was taken off their card."""
+
+    identity_id: int
+    customer_no: str
+    unbound_at: datetime
+
+
 class ConfigurationLive(msgspec.Struct, frozen=True):
     """A version of a configuration went live."""
 
@@ -143,6 +151,7 @@ Fact = (
     | LevelMoved
     | StandingDue
     | IdentityBound
+    | IdentityUnbound
     | ConfigurationLive
 )
 KEPT: dict[str, type[Any]] = {
@@ -159,6 +168,7 @@ KEPT: dict[str, type[Any]] = {
         LevelMoved,
         StandingDue,
         IdentityBound,
+        IdentityUnbound,
         ConfigurationLive,
     )
 }

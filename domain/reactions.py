@@ -10,6 +10,7 @@ from domain.facts import (
     CouponUsed,
     EventsStored,
     IdentityBound,
+    IdentityUnbound,
     LevelMoved,
     LevelRisen,
     MigrationDue,
@@ -36,6 +37,7 @@ LATER: Reactions = {
     LevelMoved: (experience.hold_standing,),
     StandingDue: (experience.sweep_standing,),
     IdentityBound: (events.tell_bound,),
+    IdentityUnbound: (events.tell_unbound,),
 }
 
 

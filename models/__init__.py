@@ -7,7 +7,7 @@ from models.configuration import Configuration, Revision
 from models.consent import Consent
 from models.coupon import Coupon, CouponDay, CouponMove, CouponStock, ExpiryReminder, OfferReminder
 from models.coupon_issue import AudienceFile, AudienceFileSet, CouponIssue, CouponIssueSet
-from models.customer import BindingCode, Customer, CustomerSession, Identity, SpentTicket
+from models.customer import BindingCode, Customer, CustomerSession, Identity, SpentTicket, WebSignIn
 from models.event import Event, PartnerNonce, SuspendedEvent
 from models.exchange import Exchange
 from models.experience import ExperienceAccount, ExperienceEntry, LevelGift, LevelMove, StandingBenefit
@@ -92,4 +92,5 @@ __all__ = [
     "SuspendedEvent",
     "TaskOffer",
     "TaskPlaces",
+    "WebSignIn",
 ]

@@ -55,6 +55,19 @@ class CustomerSession(Model):
         table = "customer_session"
 
 
+class WebSignIn(Model):
+    """A browser on its way to WeChat and back; only hashes of its secrets are kept."""
+
+    state_hash = fields.CharField(64, primary_key=True)
+    browser_hash = fields.CharField(64)
+    page = fields.CharField(200)
+    expires_at = fields.DatetimeField(db_index=True)
+    used_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "web_sign_in"
+
+
 class SpentTicket(Model):
     """A bank-app ticket that has been used; kept until it could not be accepted anyway."""
 

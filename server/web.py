@@ -10,9 +10,11 @@ from api import (
     benefit_mall,
     benefits,
     bindings,
+    consents,
     coupon_offers,
     coupon_reminders,
     coupons,
+    identities,
     level,
     live,
     loans,
@@ -20,6 +22,7 @@ from api import (
     messages,
     sessions,
     tasks,
+    wechat_pages,
 )
 from api.routes import customer_routes
 from channels.card_core import inbound, notices
@@ -46,9 +49,11 @@ RESOURCES = (
     benefit_mall,
     benefits,
     bindings,
+    consents,
     coupon_offers,
     coupon_reminders,
     coupons,
+    identities,
     level,
     live,
     loans,
@@ -56,6 +61,7 @@ RESOURCES = (
     messages,
     sessions,
     tasks,
+    wechat_pages,
     notices,
 )
 """Imported so that their routes are on `customer_routes`, and the notices on those of the card core."""

@@ -5,9 +5,9 @@ import hmac
 import secrets
 from datetime import datetime, timedelta
 
-from domain import outbox, ports
-from domain.customers.profile import refresh_from_core
-from domain.customers.sessions import CustomerSubject, open_session, revoke
+from domain import consents, outbox, ports
+from domain.customers.profile import lock, refresh_from_core
+from domain.customers.sessions import CustomerSubject, open_session, revoke_of_identity
 from domain.customers.sign_in import SignedIn
 from domain.facts import IdentityBound
 from kit import clock, database
@@ -57,8 +57,9 @@ async def bind(
 ) -> SignedIn:
     """Make the WeChat identity of this session belong to the holder of the card; opens the session that follows.
 
+    The visitor's sessions end; what the visitor had decided about consents is the customer's, who never did.
     Raises `Conflict` (`binding.not_needed`), `RuleViolated` (`binding.wrong_code`, `binding.no_such_card`),
-    `Unavailable`. The old session ends.
+    `Unavailable`.
     """
     identity_id = _unbound_identity(subject)
     partners = ports.get()
@@ -73,15 +74,19 @@ async def bind(
         raise RuleViolated("binding.no_such_card", "手机号与卡号后四位不符，请核对后再试")
     customer_id = await refresh_from_core(holder)
     async with database.transaction() as connection:
+        await lock(connection, [subject.customer_id, customer_id])
         moved = await connection.fetchval(
-            "UPDATE identity SET customer_id = $2, bound_at = $3 WHERE id = $1 AND bound_at IS NULL RETURNING id",
-            subject.identity_id,
+            """UPDATE identity SET customer_id = $2, bound_at = $3
+               WHERE id = $1 AND customer_id = $4 AND bound_at IS NULL RETURNING id""",
+            identity_id,
             customer_id,
             clock.now(),
+            subject.customer_id,
         )
         if moved is None:
             raise Conflict("binding.not_needed", "您已经绑定了信用卡")
-        await revoke(connection, subject.session_id)
+        await revoke_of_identity(connection, identity_id)
+        await consents.carry_over(connection, subject.customer_id, customer_id)
         session_id, expires_at = await open_session(
             connection, customer_id, subject.channel, hours, subject.identity_id
         )

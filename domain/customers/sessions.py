@@ -57,6 +57,18 @@ async def end_session(session_id: str) -> None:
         await revoke(connection, session_id)
 
 
+async def revoke_of_identity(connection: Connection, identity_id: int) -> list[str]:
+    """End every session of an identity when this transaction commits; returns which."""
+    rows = await connection.fetch(
+        "UPDATE customer_session SET revoked_at = $2 WHERE identity_id = $1 AND revoked_at IS NULL RETURNING id",
+        identity_id,
+        clock.now(),
+    )
+    for row in rows:
+        await notices.notify(connection, REVOKED, row[0])
+    return [row[0] for row in rows]
+
+
 async def revoke(connection: Connection, session_id: str) -> None:
     """End a session when this transaction commits."""
     await connection.execute(

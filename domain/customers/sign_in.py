@@ -11,6 +11,8 @@ from kit import clock, database
 from kit.database import Connection
 from kit.errors import Conflict, Forbidden, Unauthenticated, Unavailable
 
+_NOT_THIS_PERSON = ("wechat.risky_user", "wechat.virtual_account")
+
 
 class SignedIn(msgspec.Struct, frozen=True):
     """A session that was opened."""
@@ -48,15 +50,10 @@ async def sign_in_by_ticket(ticket: str, hours: int) -> SignedIn:
 async def sign_in_by_wechat(channel: str, code: str, hours: int) -> SignedIn:
     """Open a session for the WeChat identity behind `code`; one never seen becomes a visitor until it is bound.
 
-    Raises `Unauthenticated` (`wechat.bad_code`), `Forbidden` (`wechat.risky_user`), `Unavailable`.
+    Raises `Unauthenticated` (`wechat.bad_code`), `Forbidden` (`wechat.risky_user`, `wechat.virtual_account`),
+    `Unavailable`.
     """
-    try:
-        user = await ports.get().wechat.mini_user(code)
-    except ports.Refused as refused:
-        kind = Forbidden if refused.code == "wechat.risky_user" else Unauthenticated
-        raise kind(refused.code, refused.message) from None
-    except ports.NoAnswer:
-        raise Unavailable("wechat.no_answer", "微信暂时没有应答，请稍后再试") from None
+    user = await _user_of(channel, code)
     async with database.transaction() as connection:
         await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"{channel}:{user.openid}")
         identity_id, customer_id = await _identity(connection, channel, user.openid)
@@ -64,10 +61,23 @@ async def sign_in_by_wechat(channel: str, code: str, hours: int) -> SignedIn:
     return SignedIn(session_id, customer_id, expires_at)
 
 
+async def _user_of(channel: str, code: str) -> ports.WeChatUser:
+    wechat = ports.get().wechat
+    try:
+        return await (wechat.web_user(code) if channel == "wechat_h5" else wechat.mini_user(code))
+    except ports.Refused as refused:
+        kind = Forbidden if refused.code in _NOT_THIS_PERSON else Unauthenticated
+        raise kind(refused.code, refused.message) from None
+    except ports.NoAnswer:
+        raise Unavailable("wechat.no_answer", "微信暂时没有应答，请稍后再试") from None
+
+
 async def _identity(connection: Connection, channel: str, openid: str) -> tuple[int, int]:
-    """The identity and whose it is; a new one belongs to a new visitor."""
+    """The identity and whose it is until we commit, so that an unbinding beside us finds our session; a new one belongs
+    to a new visitor.
+    """
     row = await connection.fetchrow(
-        "SELECT id, customer_id FROM identity WHERE channel = $1 AND subject = $2", channel, openid
+        "SELECT id, customer_id FROM identity WHERE channel = $1 AND subject = $2 FOR SHARE", channel, openid
     )
     if row is not None:
         return row["id"], row["customer_id"]

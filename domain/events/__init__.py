@@ -5,6 +5,7 @@ from domain.events.ingest import IngestResult, Rejection, Suspension, ingest
 from domain.events.listings import Listed, Suspended, listed, suspended, unlinked
 from domain.events.queries import of_customers, statuses, told_ahead, with_refunds
 from domain.events.tell_bound import tell_bound
+from domain.events.tell_unbound import tell_unbound
 
 __all__ = [
     "Event",
@@ -19,6 +20,7 @@ __all__ = [
     "statuses",
     "suspended",
     "tell_bound",
+    "tell_unbound",
     "told_ahead",
     "unlinked",
     "with_refunds",
