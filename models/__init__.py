@@ -16,6 +16,7 @@ from models.loan import AccountingEntry, Loan, LoanCoupon, LoanDiscrepancy, Loan
 from models.message import Message
 from models.operator import Operator, OperatorSession
 from models.outbox import OutboxEntry
+from models.personal_data import AccountDeletion, DataExport
 from models.reconciliation import InvariantCheck
 from models.reward import Debt, DebtPayment, Grant
 from models.supplier import (
@@ -29,6 +30,7 @@ from models.supplier import (
 from models.task import Claim, ClaimMove, TaskOffer, TaskPlaces
 
 __all__ = [
+    "AccountDeletion",
     "AccountingEntry",
     "AudienceFile",
     "AudienceFileSet",
@@ -56,6 +58,7 @@ __all__ = [
     "Customer",
     "CustomerSession",
     "DailyFile",
+    "DataExport",
     "Debt",
     "DebtPayment",
     "Event",

@@ -20,6 +20,7 @@ from domain import (
     experience,
     loans,
     outbox,
+    personal_data,
     reconciliation,
     rewards,
     suppliers,
@@ -57,6 +58,9 @@ JOBS: tuple[Job, ...] = (
     Job("suppliers.substitute", suppliers.substitute, 10.0),
     Job("loans.settle", lambda: loans.settle(clock.now()), 1.0),
     Job("loans.post_entries", loans.post_entries, 1.0),
+    Job("personal_data.export", personal_data.make_exports, 1.0),
+    Job("personal_data.drop_exports", personal_data.drop_exports, 600.0),
+    Job("personal_data.erase", personal_data.erase_due, 10.0),
     Job("customers.purge_credentials", customers.purge_credentials, 600.0),
     Job("partners.purge_nonces", purge_nonces, 60.0),
 )

@@ -44,7 +44,7 @@ async def load_session(session_id: str) -> CustomerSubject | None:
     row = await database.fetchrow(
         """SELECT s.customer_id, c.customer_no IS NOT NULL AS bound, s.channel, s.identity_id
            FROM customer_session s JOIN customer c ON c.id = s.customer_id
-           WHERE s.id = $1 AND s.revoked_at IS NULL AND s.expires_at > $2""",
+           WHERE s.id = $1 AND s.revoked_at IS NULL AND s.expires_at > $2 AND c.erased_at IS NULL""",
         session_id,
         clock.now(),
     )

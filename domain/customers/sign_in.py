@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from domain import ports
-from domain.customers.profile import ids_of, refresh_from_core
+from domain.customers.admit import admit, admit_from_core
 from domain.customers.sessions import open_session
 from kit import clock, database
 from kit.database import Connection
@@ -22,10 +22,11 @@ class SignedIn(msgspec.Struct, frozen=True):
     expires_at: datetime
 
 
-async def sign_in_by_ticket(ticket: str, hours: int) -> SignedIn:
+async def sign_in_by_ticket(ticket: str, hours: int, *, come_back: bool = False) -> SignedIn:
     """Open a session for the customer the bank's app vouches for. A ticket opens one session, ever.
 
-    Raises `Unauthenticated` (`ticket.*`), `Conflict` (`ticket.used`).
+    Raises `Unauthenticated` (`ticket.*`), `Conflict` (`ticket.used`), `Forbidden` (`account.erased`) unless they say
+    that they `come_back`: that ticket may be used again.
     """
     partners = ports.get()
     try:
@@ -34,7 +35,7 @@ async def sign_in_by_ticket(ticket: str, hours: int) -> SignedIn:
         raise Unauthenticated(refused.code, refused.message) from None
     if await database.fetchval("SELECT 1 FROM spent_ticket WHERE id = $1", verified.ticket_id):
         raise _used()
-    customer_id = await _vouched_for(verified.customer_no)
+    customer_id = await _vouched_for(verified.customer_no, come_back)
     async with database.transaction() as connection:
         spent = await connection.fetchval(
             "INSERT INTO spent_ticket (id, spent_at) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING id",
@@ -94,7 +95,7 @@ async def _identity(connection: Connection, channel: str, openid: str) -> tuple[
     return made, visitor
 
 
-async def _vouched_for(customer_no: str) -> int:
+async def _vouched_for(customer_no: str, come_back: bool) -> int:
     """The id of a customer the bank's app vouches for, with what the core says of them taken over if it answers.
 
     The ticket is proof enough: a core that is silent, or does not know the number yet, keeps nobody out.
@@ -104,8 +105,8 @@ async def _vouched_for(customer_no: str) -> int:
     except (ports.NoAnswer, ports.Refused):
         known = None
     if known is None:
-        return (await ids_of([customer_no]))[customer_no]
-    return await refresh_from_core(known)
+        return await admit(customer_no, come_back=come_back)
+    return await admit_from_core(known, come_back=come_back)
 
 
 def _used() -> Conflict:
