@@ -12,8 +12,8 @@ from channels.bank_app.verifier import BankAppVerifier
 from channels.card_core.client import CardCoreClient
 from channels.sms.client import SmsClient
 from channels.suppliers.client import SupplierClient
+from channels.wechat.api import App
 from channels.wechat.client import WeChatClient
-from channels.wechat.tokens import TokenStore
 from domain import (
     benefits,
     coupons,
@@ -70,12 +70,13 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         for partner in partners:
             held.push_async_callback(partner.aclose)
         card_core, wechat, sms, suppliers = partners
-        tokens = TokenStore(client, settings.wechat_app_id)
+        mini = App(settings.wechat_app_id, settings.wechat_secret, wechat, client)
+        account = App(settings.wechat_account_app_id, settings.wechat_account_secret, wechat, client)
         ports.bind(
             ports.Ports(
                 card_core=CardCoreClient(card_core),
                 bank_app=BankAppVerifier(settings.bank_app_public_key_file.read_bytes(), settings.audience),
-                wechat=WeChatClient(settings.wechat_app_id, settings.wechat_secret, wechat, tokens),
+                wechat=WeChatClient(mini, account, settings.wechat_open_url),
                 sms=SmsClient(sms),
                 suppliers=SupplierClient(suppliers, private_key(settings.supplier_signing_key_file.read_bytes())),
             )

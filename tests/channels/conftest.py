@@ -29,6 +29,7 @@ from tests.conftest import Servers
 from tests.serving import serve
 
 WECHAT_SECRET = "s3cret-of-wechat"
+ACCOUNT_SECRET = "s3cret-of-the-account"
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +46,8 @@ async def running_sandbox(tmp_path_factory: pytest.TempPathFactory) -> AsyncIter
         data_dir=folder / "data",
         wechat_app_id="wx-test",
         wechat_secret=WECHAT_SECRET,
+        wechat_account_app_id="wx-account",
+        wechat_account_secret=ACCOUNT_SECRET,
         hold_seconds=2.5,
     )
     async with serve(create_sandbox(config, name="sandbox_under_test"), verify=False) as http:

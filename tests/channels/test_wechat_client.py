@@ -9,11 +9,12 @@ import pytest
 from redis.asyncio import Redis
 
 from channels.outbound import connect
+from channels.wechat.api import App
 from channels.wechat.client import WeChatClient
-from channels.wechat.tokens import TokenStore
+from channels.wechat.tokens import Shared
 from domain.ports import NoAnswer, Refused, WeChatUser
 from tests.channels.boxed_bank import Sandbox
-from tests.channels.conftest import WECHAT_SECRET
+from tests.channels.conftest import ACCOUNT_SECRET, WECHAT_SECRET
 from tests.conftest import Servers
 
 TOKENS = "/wechat/cgi-bin/stable_token"
@@ -22,7 +23,8 @@ TOKENS = "/wechat/cgi-bin/stable_token"
 @pytest.fixture
 async def redis(servers: Servers) -> AsyncIterator[Redis]:
     client = Redis.from_url(servers.redis_url)
-    await client.delete("wechat:wx-test:token")
+    async for key in client.scan_iter("wechat:*"):
+        await client.delete(key)
     yield client
     await client.aclose()
 
@@ -33,9 +35,15 @@ async def http(sandbox: Sandbox) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
+def client_of(http: httpx.AsyncClient, redis: Redis) -> WeChatClient:
+    """As in a process of its own."""
+    mini = App("wx-test", WECHAT_SECRET, http, redis)
+    return WeChatClient(mini, App("wx-account", ACCOUNT_SECRET, http, redis), "https://open.weixin.qq.com")
+
+
 @pytest.fixture
 def wechat(http: httpx.AsyncClient, redis: Redis) -> WeChatClient:
-    return WeChatClient("wx-test", WECHAT_SECRET, http, TokenStore(redis, "wx-test"))
+    return client_of(http, redis)
 
 
 async def tokens_fetched(sandbox: Sandbox) -> int:
@@ -88,7 +96,7 @@ async def test_success_without_an_openid_is_no_answer(wechat: WeChatClient, sand
 async def test_many_at_once_fetch_one_token(
     wechat: WeChatClient, sandbox: Sandbox, http: httpx.AsyncClient, redis: Redis
 ) -> None:
-    other = WeChatClient("wx-test", WECHAT_SECRET, http, TokenStore(redis, "wx-test"))  # as in another process
+    other = client_of(http, redis)
     codes = [await sandbox.code(openid="o-1", phone=f"1380000{n:04d}") for n in range(12)]
     asked = [(wechat, other)[n % 2].phone(code, "o-1") for n, code in enumerate(codes)]
     assert await asyncio.gather(*asked) == [f"1380000{n:04d}" for n in range(12)]
@@ -104,9 +112,9 @@ async def test_while_one_fetches_the_others_wait(redis: Redis) -> None:
         await asyncio.sleep(0.1)
         return f"token-{fetched}", 7_200
 
-    stores = [TokenStore(redis, "wx-test") for _ in range(4)]
-    assert set(await asyncio.gather(*(store.token(fetch) for store in stores))) == {"token-1"}
-    again = [store.token(fetch, stale="token-1") for store in stores]
+    stores = [Shared(redis, "wx-test", "token") for _ in range(4)]
+    assert set(await asyncio.gather(*(store.value(fetch) for store in stores))) == {"token-1"}
+    again = [store.value(fetch, stale="token-1") for store in stores]
     assert set(await asyncio.gather(*again)) == {"token-2"}
     assert fetched == 2
 
@@ -142,7 +150,7 @@ async def test_a_token_that_stays_stale_ends_after_one_retry(
 
 async def test_without_redis_phones_are_still_found(http: httpx.AsyncClient, sandbox: Sandbox) -> None:
     nowhere = Redis.from_url("redis://127.0.0.1:9", socket_connect_timeout=0.2)
-    wechat = WeChatClient("wx-test", WECHAT_SECRET, http, TokenStore(nowhere, "wx-test"))
+    wechat = client_of(http, nowhere)
     code = await sandbox.code(openid="o-1", phone="13800000001")
     assert await wechat.phone(code, "o-1") == "13800000001"
     await nowhere.aclose()
@@ -161,3 +169,20 @@ async def test_no_secret_is_written_anywhere(
     assert "http_500" in written
     for secret in (WECHAT_SECRET, "a-login-code", "twin_"):
         assert secret not in written
+
+
+async def test_a_page_in_wechat_learns_who_came(wechat: WeChatClient, sandbox: Sandbox) -> None:
+    code = await sandbox.code(openid="o-h5", app="h5", unionid="u-1")
+    assert await wechat.web_user(code) == WeChatUser("o-h5", "u-1")
+    with pytest.raises(Refused, match=r"wechat\.bad_code"):
+        await wechat.web_user(code)
+
+
+async def test_the_js_sdk_signature_is_over_the_page_and_a_shared_ticket(
+    wechat: WeChatClient, sandbox: Sandbox
+) -> None:
+    first, second = await asyncio.gather(wechat.js_sdk("https://a/?x=1#top"), wechat.js_sdk("https://a/"))
+    assert (first.app_id, len(first.nonce), len(first.signature)) == ("wx-account", 32, 40)
+    assert first.signature != second.signature
+    paths = [call["path"] for call in await sandbox.calls("wechat")]
+    assert paths.count("/wechat/cgi-bin/ticket/getticket") == 1
