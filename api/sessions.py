@@ -20,12 +20,16 @@ Secret = Annotated[str, Meta(min_length=1, max_length=4096)]
 
 
 class NewSession(msgspec.Struct, forbid_unknown_fields=True):
-    """A ticket of the bank's app, or a login code of WeChat; in its browser also the state that went there."""
+    """A ticket of the bank's app, or a login code of WeChat; in its browser also the state that went there.
+
+    `come_back`: whose account was deleted begins anew.
+    """
 
     channel: Literal["bank_app", "wechat_mini", "wechat_h5"]
     ticket: Secret | None = None
     code: Secret | None = None
     state: Secret | None = None
+    come_back: bool = False
 
 
 class Session(msgspec.Struct):
@@ -54,7 +58,7 @@ async def sign_in(request: Request, body: NewSession) -> Answer[Session]:
     hours = request.app.ctx.settings.session_hours
     page = None
     if body.channel == "bank_app":
-        signed_in = await customers.sign_in_by_ticket(_given(body.ticket, "ticket"), hours)
+        signed_in = await customers.sign_in_by_ticket(_given(body.ticket, "ticket"), hours, come_back=body.come_back)
     else:
         code = _given(body.code, "code")
         if body.channel == "wechat_h5":

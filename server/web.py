@@ -7,6 +7,7 @@ from sanic import HTTPResponse, Request, Sanic
 
 import admin_api
 from api import (
+    account_deletion,
     benefit_mall,
     benefits,
     bindings,
@@ -14,6 +15,7 @@ from api import (
     coupon_offers,
     coupon_reminders,
     coupons,
+    data_exports,
     identities,
     level,
     live,
@@ -46,6 +48,7 @@ from server.settings import Settings
 __all__ = ["create_app"]
 log = logging.get("web")
 RESOURCES = (
+    account_deletion,
     benefit_mall,
     benefits,
     bindings,
@@ -53,6 +56,7 @@ RESOURCES = (
     coupon_offers,
     coupon_reminders,
     coupons,
+    data_exports,
     identities,
     level,
     live,

@@ -8,6 +8,7 @@ import httpx
 from sanic import Sanic
 
 from api import (
+    account_deletion,
     benefit_mall,
     benefits,
     bindings,
@@ -15,6 +16,7 @@ from api import (
     coupon_offers,
     coupon_reminders,
     coupons,
+    data_exports,
     identities,
     level,
     loans,
@@ -36,6 +38,7 @@ from tests.serving import serve
 SignIn = Callable[[int | None], Awaitable[httpx.AsyncClient]]
 OURSELVES = "https://cards.test"
 RESOURCES = (
+    account_deletion,
     benefit_mall,
     benefits,
     bindings,
@@ -43,6 +46,7 @@ RESOURCES = (
     coupon_offers,
     coupon_reminders,
     coupons,
+    data_exports,
     identities,
     level,
     loans,
