@@ -22,7 +22,7 @@ from tests.domain.tasks.time_machine import TimeMachine
 LOAN = """INSERT INTO loan (customer_id, request_no, idempotency_key, fingerprint, amount_fen, periods, method, state,
                             cost_table_version, cost_table_seconds, created_at, decided_at)
           VALUES ($1, 'L1', 'k', '', 100000, 3, 'equal_instalment', $2, 'v1', 5, $3, $4)"""
-PERSONAL = (HOLDER.name, CUSTOMER, "openid1", "壳牌", "M1", "018823", "first已完成", "13800001234")
+PERSONAL = (HOLDER.name, CUSTOMER, "openid1", "壳牌", "merchant-17", "018823", "first已完成", "13800001234")
 
 
 async def erased_by(time_machine: TimeMachine, customer_id: int) -> None:
