@@ -121,6 +121,14 @@ class IdentityBound(msgspec.Struct, frozen=True):
     bound_at: datetime
 
 
+class IdentityUnbound(msgspec.Struct, frozen=True):
+    """The last WeChat identity of a customer was taken off their card."""
+
+    identity_id: int
+    customer_no: str
+    unbound_at: datetime
+
+
 class AccountFollowed(msgspec.Struct, frozen=True):
     """A WeChat user began to follow the official account (or, `followed` false, ended it)."""
 
@@ -151,6 +159,7 @@ Fact = (
     | LevelMoved
     | StandingDue
     | IdentityBound
+    | IdentityUnbound
     | AccountFollowed
     | ConfigurationLive
 )
@@ -168,6 +177,7 @@ KEPT: dict[str, type[Any]] = {
         LevelMoved,
         StandingDue,
         IdentityBound,
+        IdentityUnbound,
         AccountFollowed,
         ConfigurationLive,
     )

@@ -11,6 +11,7 @@ from domain.facts import (
     CouponUsed,
     EventsStored,
     IdentityBound,
+    IdentityUnbound,
     LevelMoved,
     LevelRisen,
     MigrationDue,
@@ -36,6 +37,7 @@ LATER: Reactions = {
     LevelRisen: (rewards.give_gifts,),
     LevelMoved: (experience.hold_standing,),
     StandingDue: (experience.sweep_standing,),
+    IdentityUnbound: (events.tell_unbound,),
     IdentityBound: (events.tell_bound, events.tell_known_follower),
     AccountFollowed: (events.tell_followed,),
 }

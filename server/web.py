@@ -7,12 +7,16 @@ from sanic import HTTPResponse, Request, Sanic
 
 import admin_api
 from api import (
+    account_deletion,
     benefit_mall,
     benefits,
     bindings,
+    consents,
     coupon_offers,
     coupon_reminders,
     coupons,
+    data_exports,
+    identities,
     level,
     live,
     loans,
@@ -20,6 +24,7 @@ from api import (
     messages,
     sessions,
     tasks,
+    wechat_pages,
 )
 from api.routes import customer_routes
 from channels.card_core import inbound, notices
@@ -46,12 +51,16 @@ from server.settings import Settings
 __all__ = ["create_app"]
 log = logging.get("web")
 RESOURCES = (
+    account_deletion,
     benefit_mall,
     benefits,
     bindings,
+    consents,
     coupon_offers,
     coupon_reminders,
     coupons,
+    data_exports,
+    identities,
     level,
     live,
     loans,
@@ -59,6 +68,7 @@ RESOURCES = (
     messages,
     sessions,
     tasks,
+    wechat_pages,
     notices,
 )
 """Imported so that their routes are on `customer_routes`, and the notices on those of the card core."""

@@ -7,6 +7,7 @@ from domain.events.queries import of_customers, statuses, told_ahead, with_refun
 from domain.events.tell_bound import tell_bound
 from domain.events.tell_followed import tell_followed
 from domain.events.tell_known_follower import tell_known_follower
+from domain.events.tell_unbound import tell_unbound
 
 __all__ = [
     "Event",
@@ -23,6 +24,7 @@ __all__ = [
     "tell_bound",
     "tell_followed",
     "tell_known_follower",
+    "tell_unbound",
     "told_ahead",
     "unlinked",
     "with_refunds",

@@ -31,6 +31,7 @@ MIGRATIONS = (
     "0017_suppliers",
     "0018_coupon_sets",
     "0019_wechat",
+    "0020_identity",
 )
 STATEMENTS = [str(one) for name in MIGRATIONS for one in import_module(f"models.migrations.{name}").ADD]
 Connection = asyncpg.Connection
