@@ -116,11 +116,11 @@ export const words = (component) => component.dom.textContent.replace(/\s+/g, ' 
 
 const all = (component) => [...component.dom.querySelectorAll('*')]
 
-/** The innermost element that reads exactly so. */
+/** The first innermost element that reads exactly so. */
 function reading(component, text) {
   const found = all(component).filter((element) => element.textContent.trim() === text && element.__wxElement)
   if (!found.length) throw new Error(`nothing reads ${text}: ${words(component)}`)
-  return found.at(-1)
+  return found.find((one) => !found.some((other) => other !== one && one.contains(other)))
 }
 
 function happen(element, name, detail, options) {
