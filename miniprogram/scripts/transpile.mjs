@@ -11,10 +11,12 @@ const LOCAL_API = 'http://127.0.0.1:8000'
 /** Where a module of ours or of h5 stands below dist. */
 const placeOf = (file) => (file.startsWith(H5) ? join('shared', relative(H5, file)) : relative(SRC, file))
 
+/** As tsconfig.json says: what h5 calls `@/…` is ours where we have it, the types of the API above all. */
 function sourceOf(path, importer) {
-  if (path.startsWith('@h5/')) return join(H5, path.slice(4))
-  if (path.startsWith('@/')) return join(SRC, path.slice(2)) // also inside h5/src/format: its types are ours here
-  return join(dirname(importer), path)
+  const [, scope, name] = /^(@h5|@)\/(.+)$/.exec(path) ?? []
+  const places = { '@h5': [H5], '@': [SRC, H5] }[scope]
+  const files = places ? places.map((place) => join(place, `${name}.ts`)) : [join(dirname(importer), `${path}.ts`)]
+  return files.find(existsSync)
 }
 
 /** Every import stays an import, by its place in dist; modules of h5 met on the way are told to `found`. */
@@ -23,8 +25,8 @@ const places = (found) => ({
   setup(builder) {
     builder.onResolve({ filter: /./ }, ({ path, importer, kind }) => {
       if (kind === 'entry-point') return null
-      const file = `${sourceOf(path, importer)}.ts`
-      if (!existsSync(file)) return { errors: [{ text: `${importer} imports ${path}, which is not ours to ship` }] }
+      const file = sourceOf(path, importer)
+      if (!file) return { errors: [{ text: `${importer} imports ${path}, which is not ours to ship` }] }
       if (file.startsWith(H5)) found.add(file)
       const from = dirname(placeOf(importer))
       const to = relative(from, placeOf(file)).replace(/\.ts$/, '.js')
