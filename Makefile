@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test check bench reset pages environment environment-dev format
+.PHONY: help demo test check bench reset pages mini environment environment-dev format
 
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ reset: environment ## remove the demo's data
 	@$(BIN)/cardquest reset
 
 pages: environment ## build the customers' pages
+
+mini: environment ## build the mini-program for WeChat, and its API types
+	@$(BIN)/python -m miniprogram.build
 
 format: environment-dev ## put the code into its format
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

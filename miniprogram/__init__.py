@@ -1,0 +1,1 @@
+"""The mini-program inside WeChat, and its tools."""

@@ -1,0 +1,14 @@
+import { announce } from '@/state/announce'
+import { start, stop } from '@/state/live'
+
+App({
+  onLaunch() {
+    announce()
+  },
+  onShow() {
+    start()
+  },
+  onHide() {
+    stop()
+  },
+})
