@@ -129,6 +129,14 @@ class IdentityUnbound(msgspec.Struct, frozen=True):
     unbound_at: datetime
 
 
+class AccountFollowed(msgspec.Struct, frozen=True):
+    """A WeChat user began to follow the official account (or, `followed` false, ended it)."""
+
+    openid: str
+    followed: bool
+    at: datetime
+
+
 class ConfigurationLive(msgspec.Struct, frozen=True):
     """A version of a configuration went live."""
 
@@ -152,6 +160,7 @@ Fact = (
     | StandingDue
     | IdentityBound
     | IdentityUnbound
+    | AccountFollowed
     | ConfigurationLive
 )
 KEPT: dict[str, type[Any]] = {
@@ -169,6 +178,7 @@ KEPT: dict[str, type[Any]] = {
         StandingDue,
         IdentityBound,
         IdentityUnbound,
+        AccountFollowed,
         ConfigurationLive,
     )
 }

@@ -2,6 +2,7 @@
 
 from domain import events, exchanges, experience, rewards, tasks
 from domain.facts import (
+    AccountFollowed,
     BackfillDue,
     BenefitFailed,
     CompletionLost,
@@ -36,8 +37,9 @@ LATER: Reactions = {
     LevelRisen: (rewards.give_gifts,),
     LevelMoved: (experience.hold_standing,),
     StandingDue: (experience.sweep_standing,),
-    IdentityBound: (events.tell_bound,),
+    IdentityBound: (events.tell_bound, events.tell_known_follower),
     IdentityUnbound: (events.tell_unbound,),
+    AccountFollowed: (events.tell_followed,),
 }
 
 

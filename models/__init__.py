@@ -28,6 +28,7 @@ from models.supplier import (
     SupplierUsage,
 )
 from models.task import Claim, ClaimMove, TaskOffer, TaskPlaces
+from models.wechat import WeChatCallback, WeChatFollower
 
 __all__ = [
     "AccountDeletion",
@@ -95,5 +96,7 @@ __all__ = [
     "SuspendedEvent",
     "TaskOffer",
     "TaskPlaces",
+    "WeChatCallback",
+    "WeChatFollower",
     "WebSignIn",
 ]

@@ -11,6 +11,7 @@ from channels.card_core.signature import purge_nonces
 from channels.card_core.stream_kafka import KafkaStream
 from channels.card_core.stream_redis import RedisStream
 from channels.suppliers.daily_file import SupplierInbox
+from channels.wechat import inbox as wechat_inbox
 from domain import (
     benefits,
     campaigns,
@@ -63,6 +64,8 @@ JOBS: tuple[Job, ...] = (
     Job("personal_data.erase", personal_data.erase_due, 10.0),
     Job("customers.purge_credentials", customers.purge_credentials, 600.0),
     Job("partners.purge_nonces", purge_nonces, 60.0),
+    Job("wechat.hear_again", wechat_inbox.hear_again, 5.0),
+    Job("wechat.purge_callbacks", wechat_inbox.purge_callbacks, 600.0),
 )
 
 

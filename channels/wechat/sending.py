@@ -8,6 +8,7 @@ from wechatpy.exceptions import WeChatClientException
 from channels.outbound import no_answer
 from channels.wechat import refusals
 from channels.wechat.api import PARTNER, App
+from channels.wechat.fields import fitted
 
 _LINK_DAYS = 30
 _LINK_URL = "https://api.weixin.qq.com/wxa/generate_urllink"
@@ -65,4 +66,5 @@ async def _sent(app: App, call: Any) -> dict[str, Any]:
 
 
 def _data(fields: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    return {name: {"value": value} for name, value in fields.items()}
+    """Raises `WeChatNotSent` before anything is asked."""
+    return {name: {"value": value} for name, value in fitted(fields).items()}

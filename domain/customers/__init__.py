@@ -4,6 +4,7 @@ from domain.customers.bind import bind, send_binding_code
 from domain.customers.erase import erase
 from domain.customers.identities import BoundIdentity, identities
 from domain.customers.identities_of import identities_of
+from domain.customers.note_followers import Follow, note_followers
 from domain.customers.profile import (
     CAME_BACK,
     Profile,
@@ -30,6 +31,7 @@ __all__ = [
     "BoundIdentity",
     "CustomerSubject",
     "Departure",
+    "Follow",
     "Profile",
     "SignedIn",
     "bind",
@@ -46,6 +48,7 @@ __all__ = [
     "leave_for_wechat",
     "load_session",
     "lock",
+    "note_followers",
     "profile",
     "profiles",
     "purge_credentials",

@@ -27,7 +27,7 @@ ADD = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0018_coupon_sets")]
+    dependencies = [("models", "0019_wechat")]
     operations = [
         ops.CreateModel(
             name='Consent',
