@@ -3,6 +3,9 @@
 from domain.messages.catalogue import catalogue, template_exists, variables_of
 from domain.messages.check_use import faults_of_use
 from domain.messages.definition import MessageTemplate, Variable, VariableType
+from domain.messages.hear_receipts import Receipt, hear_receipts
+from domain.messages.hear_replies import Reply, hear_replies
+from domain.messages.hear_subscriptions import Subscription, hear_subscriptions
 from domain.messages.kind import MESSAGE_TEMPLATES
 from domain.messages.prepare import Notice, prepare
 from domain.messages.preview import Preview, preview
@@ -18,10 +21,16 @@ __all__ = [
     "MessageTemplate",
     "Notice",
     "Preview",
+    "Receipt",
+    "Reply",
+    "Subscription",
     "Variable",
     "VariableType",
     "catalogue",
     "faults_of_use",
+    "hear_receipts",
+    "hear_replies",
+    "hear_subscriptions",
     "inbox",
     "prepare",
     "preview",
