@@ -21,9 +21,10 @@ from channels.sandbox.keys import ensure_keys
 from channels.sms import sandbox as sms
 from channels.suppliers import sandbox as suppliers
 from channels.suppliers import sandbox_control as suppliers_control
-from channels.wechat import sandbox as wechat
 from channels.wechat import sandbox_control as wechat_control
+from channels.wechat import sandbox_messages as wechat_messages
 from channels.wechat.sandbox_apps import ACCOUNT, MINI, TwinApp, WeChatTwin
+from channels.wechat.sandbox_push import Pusher
 from kit import ids
 from kit.errors import BadInput, Fault
 from kit.http import install_problems
@@ -62,7 +63,7 @@ def create_sandbox(config: SandboxConfig, name: str = "cardquest_sandbox") -> Sa
     process: attach `kit.clock` first where it is to be movable.
     """
     app = Sanic(name, configure_logging=False)
-    app.config.update({"ACCESS_LOG": False, "AUTO_EXTEND": False, "TOUCHUP": False})
+    app.config.update({"ACCESS_LOG": False, "AUTO_EXTEND": False, "TOUCHUP": False, "FALLBACK_ERROR_FORMAT": "json"})
     keys = ensure_keys(config.keys_dir)
     books = Books(config.data_dir / "card_core.sqlite3")
     app.ctx.config = config
@@ -79,7 +80,7 @@ def create_sandbox(config: SandboxConfig, name: str = "cardquest_sandbox") -> Sa
     app.ctx.faults, app.ctx.journal = Faults(), Journal()
     for routes in (card_core.routes, sms.routes, suppliers.routes, *_CONTROLS):
         routes.register(app)
-    app.blueprint(wechat.blueprint)
+    app.blueprint(wechat_messages.blueprint)
     app.add_route(_open_app, "/bank-app/open", name="bank_app_open")
     app.add_route(_show_page, "/", name="page")
     app.add_route(_show_page, "/control/", name="control_page")
@@ -91,6 +92,9 @@ def create_sandbox(config: SandboxConfig, name: str = "cardquest_sandbox") -> Sa
     async def connect(app: Sanic) -> None:
         app.ctx.platform = outbound.connect(config.platform_url, _DELIVERY_SECONDS)
         app.ctx.delivery = Delivery(app.ctx.platform, keys.card_core)
+        app.ctx.wechat_push = Pusher(
+            app.ctx.platform, app.ctx.wechat, config.wechat_callback_token, config.wechat_callback_key
+        )
 
     @app.after_server_stop
     async def disconnect(app: Sanic) -> None:

@@ -29,6 +29,7 @@ _MESSAGE = {
     43004: _STRANGER,
     43019: ("wechat.not_follower", "用户已被公众号拉黑"),
     43101: _REFUSED,
+    45002: ("wechat.bad_fields", "消息内容超过微信允许的长度"),
     45009: _QUOTA,
     45015: _CLOSED,
     45047: ("wechat.window_closed", "用户互动后可发送的客服消息条数已用完"),

@@ -10,7 +10,8 @@ from sanic.response import html as page
 from sanic.response import json as answer
 from sanic.response import redirect
 
-from channels.wechat.sandbox_apps import ACCOUNT, MINI, LoginCode, Person, TwinApp, body_of, error, twin_of
+from channels.wechat.sandbox_apps import ACCOUNT, MINI, LoginCode, Person, TwinApp, body_of, twin_of
+from channels.wechat.sandbox_people import error
 
 blueprint = Blueprint("wechat_twin", url_prefix="/wechat")
 _COOKIE = "wechat_twin_openid"

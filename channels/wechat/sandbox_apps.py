@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 from sanic import Request
 
+from channels.wechat.sandbox_people import People, Refusal, error
 from kit import clock
 
 LEASE = timedelta(hours=2)
 CODE_LIFE = timedelta(minutes=5)
-Refusal = dict[str, Any]
 MINI, ACCOUNT = "mini", "account"
 
 
@@ -74,8 +75,7 @@ class TwinApp:
     ticket: Lease = field(default_factory=lambda: Lease("ticket"))
 
 
-@dataclass(frozen=True)
-class Sent:
+class Sent(msgspec.Struct, frozen=True):
     """A message that reached a person."""
 
     at: str
@@ -96,6 +96,8 @@ class WeChatTwin:
         self.visitor: Person | None = None
         self.oauth: dict[str, LoginCode] = {}
         self.sent: deque[Sent] = deque(maxlen=1_000)
+        self.links: dict[str, str] = {}
+        self.people = People()
         self._codes: dict[str, LoginCode] = {}
 
     def new_code(self, person: Person, app: str, phone: str | None = None, scope: str = "snsapi_base") -> str:
@@ -133,11 +135,6 @@ class WeChatTwin:
                 wrong = kinds and app.kind not in kinds and app.app_id is not None
                 return error(48001, "api unauthorized") if wrong else app
         return error(40001, "invalid credential, access_token is invalid or not latest")
-
-
-def error(errcode: int, errmsg: str) -> Refusal:
-    """How WeChat says no: 200 with an errcode."""
-    return {"errcode": errcode, "errmsg": errmsg}
 
 
 def twin_of(request: Request) -> WeChatTwin:
