@@ -1,4 +1,4 @@
-"""Messages to customers: templates with typed variables, written once to the inbox, read by their owner."""
+"""Messages to customers: templates with typed variables, written once to the inbox, sent by channels."""
 
 from domain.messages.catalogue import catalogue, template_exists, variables_of
 from domain.messages.check_use import faults_of_use
@@ -7,17 +7,22 @@ from domain.messages.hear_receipts import Receipt, hear_receipts
 from domain.messages.hear_replies import Reply, hear_replies
 from domain.messages.hear_subscriptions import Subscription, hear_subscriptions
 from domain.messages.kind import MESSAGE_TEMPLATES
+from domain.messages.policy import MESSAGE_POLICIES, MessagePolicy
 from domain.messages.prepare import Notice, prepare
 from domain.messages.preview import Preview, preview
 from domain.messages.queries import Message, inbox, unread
 from domain.messages.read import read, read_all
 from domain.messages.rules import OF_LEVELS, OF_TASKS
+from domain.messages.send import CHANNELS, send
 
 __all__ = [
+    "CHANNELS",
+    "MESSAGE_POLICIES",
     "MESSAGE_TEMPLATES",
     "OF_LEVELS",
     "OF_TASKS",
     "Message",
+    "MessagePolicy",
     "MessageTemplate",
     "Notice",
     "Preview",
@@ -36,6 +41,7 @@ __all__ = [
     "preview",
     "read",
     "read_all",
+    "send",
     "template_exists",
     "unread",
     "variables_of",

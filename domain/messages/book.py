@@ -68,7 +68,7 @@ class Book:
     def move(
         self, delivery: Delivery, after: DeliveryState, reason: str | None = None, due_at: datetime | None = None
     ) -> None:
-        """One step; what follows for the message's other channels follows at once. Refuses what `MOVES` does not have."""
+        """One step, and what follows for the message's other channels. Refuses what `MOVES` does not have."""
         if after not in MOVES[delivery.state]:
             raise ValueError(f"delivery {delivery.id}: {delivery.state} does not become {after}")
         self._note(delivery, after, reason)
@@ -82,6 +82,10 @@ class Book:
         elif after in (D.FAILED, D.SKIPPED) and waiting and reason != NOT_NEEDED:
             waiting[0].due_at = min(waiting[0].due_at or self.now, self.now)
             self._changed[waiting[0].id] = waiting[0]
+
+    def touch(self, delivery: Delivery) -> None:
+        """Something else of it has changed, and is to be stored."""
+        self._changed[delivery.id] = delivery
 
     def put_off(self, delivery: Delivery, reason: str, until: datetime) -> None:
         """It stays what it is, for a reason that is written down."""

@@ -21,7 +21,7 @@ async def hear_subscriptions(connection: Connection, subscriptions: Sequence[Sub
 
     Joins the caller's transaction, which must hear each answer once.
     """
-    for one in subscriptions:
+    for one in sorted(subscriptions, key=lambda one: (one.openid, one.template_id)):
         await connection.execute(
             """INSERT INTO subscription (openid, template_id, remaining, changed_at) VALUES ($1, $2, $3, $4)
                ON CONFLICT (openid, template_id) DO UPDATE SET changed_at = excluded.changed_at, remaining =

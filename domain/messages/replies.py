@@ -9,7 +9,7 @@ _BEGIN = ("退订", "拒收", "取消订阅", "不要再发")
 
 
 def refuses(text: str) -> bool:
-    """Whether this says that no more marketing is wanted: `TD`, `退订`, `R` and their like, full-width or small, whatever
+    """Whether this says that no more marketing is wanted: `TD`, `退订`, `R` and the like, full-width or small, whatever
     stands around them. A sentence that only mentions such a letter does not.
     """
     said = _NOT_SAID.sub("", unicodedata.normalize("NFKC", text)).upper()
