@@ -1,7 +1,7 @@
 """Everything we hold about the customer, in a file for them."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 from sanic import HTTPResponse, Request
@@ -43,7 +43,7 @@ async def list_data_exports(request: Request, subject: Subject) -> DataExportLis
 
 
 @customer_routes.route("GET", "/data-exports/{export_id}/file", tag="customer", errors=(404, 409))
-async def download_data_export(request: Request, export_id: str, subject: Subject) -> dict[str, object] | HTTPResponse:
+async def download_data_export(request: Request, export_id: str, subject: Subject) -> dict[str, Any] | HTTPResponse:
     """Download a file."""
     wanted = number_of(export_id, NotFound("export.not_found", "没有这份导出文件"))
     text = await personal_data.export_file(subject.customer_id, wanted)

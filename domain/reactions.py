@@ -37,8 +37,8 @@ LATER: Reactions = {
     LevelRisen: (rewards.give_gifts,),
     LevelMoved: (experience.hold_standing,),
     StandingDue: (experience.sweep_standing,),
-    IdentityBound: (events.tell_bound, events.tell_known_follower),
     IdentityUnbound: (events.tell_unbound,),
+    IdentityBound: (events.tell_bound, events.tell_known_follower),
     AccountFollowed: (events.tell_followed,),
 }
 

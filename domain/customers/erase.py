@@ -5,6 +5,8 @@ from domain.customers.sessions import REVOKED
 from kit import clock, notices
 from kit.database import Connection
 
+_OPENIDS = "SELECT subject FROM identity WHERE customer_id = $1"
+
 
 async def erase(connection: Connection, customer_id: int) -> None:
     """Forget name, number, phones and identities, and end every session. The number is replaced by a keyed digest, by
@@ -16,6 +18,8 @@ async def erase(connection: Connection, customer_id: int) -> None:
         "SELECT customer_no FROM customer WHERE id = $1 AND erased_at IS NULL", customer_id
     )
     for statement in (
+        f"DELETE FROM wechat_callback WHERE openid IN ({_OPENIDS})",
+        f"DELETE FROM wechat_follower WHERE openid IN ({_OPENIDS})",
         "DELETE FROM identity WHERE customer_id = $1",
         "DELETE FROM binding_code WHERE customer_id = $1",
     ):

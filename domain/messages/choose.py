@@ -61,8 +61,8 @@ async def choose(channel: str, policy: MessagePolicy) -> tuple[list[Chosen], int
 
 
 async def _due(connection: Connection, channel: str, now: datetime) -> dict[int, int]:
-    """Messages by delivery, in the order in which they are to be sent; customers of marketing are locked, so that no two
-    channels count what they were sent at the same time.
+    """Messages by delivery, in the order in which they are to be sent; customers of marketing are locked, so that no
+    two channels count what they were sent at the same time.
     """
     rows = await connection.fetch(
         """SELECT id, message_id, customer_id, category FROM delivery

@@ -52,7 +52,8 @@ def _apply(book: Book, delivery: Delivery, outcome: Outcome) -> None:
     elif outcome.what == "skipped":
         book.move(delivery, D.SKIPPED, outcome.reason)
     elif outcome.what == "unasked":
-        delivery.asked_at = delivery.asked_at if delivery.attempts > 1 else None
+        delivery.attempts -= 1
+        delivery.asked_at = delivery.asked_at if delivery.attempts else None
         book.move(delivery, D.WAITING, outcome.reason, book.now + _UNASKED_FOR)
     elif outcome.what == "no_answer" and delivery.channel == "wechat":
         book.move(delivery, D.SENDING, outcome.reason, book.now + OUTCOME_AWAITED_FOR)

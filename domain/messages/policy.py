@@ -12,6 +12,7 @@ from kit.database import Connection
 from kit.errors import Fault, RuleViolated
 
 KIND, CODE = "message-policies", "default"
+StatusName = Annotated[str, Meta(min_length=1, max_length=64)]
 Rate = Annotated[float, Meta(gt=0, le=10_000)]
 Hour = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z")]
 
@@ -64,10 +65,7 @@ class MessagePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     quiet_hours: QuietHours = QuietHours()
     marketing: MarketingCaps = MarketingCaps()
     limits: AllLimits = AllLimits()
-    no_loan_offers_with: Annotated[list[Annotated[str, Meta(min_length=1, max_length=64)]], Meta(max_length=10)] = [
-        "in_collection",
-        "overdue",
-    ]
+    no_loan_offers_with: Annotated[tuple[StatusName, ...], Meta(max_length=10)] = ("in_collection", "overdue")
     """Names of statuses; who has one of them gets no loan offers."""
     sms_signature: Annotated[str, Meta(pattern=r"^【[^【】]{2,12}】\Z")] = "【信用卡中心】"
     sms_refusal_hint: Annotated[str, Meta(min_length=5, max_length=20)] = "拒收请回复R"

@@ -29,7 +29,8 @@ class Notice(msgspec.Struct, frozen=True):
 
 
 async def prepare(connection: Connection, notices: Sequence[Notice]) -> None:
-    """Write each once, with its deliveries by the channels of its template. Joins the caller's transaction; the caller holds the customers' locks.
+    """Write each once, with its deliveries by the channels of its template. Joins the caller's transaction; the caller
+    holds the customers' locks.
 
     Never fails its caller: a template that is not live any more is logged and nothing is written.
     """
@@ -45,8 +46,8 @@ async def prepare(connection: Connection, notices: Sequence[Notice]) -> None:
     deliveries = [one for notice in once.values() for one in _deliveries(notice, now)]
     await connection.execute(
         """WITH written AS (
-             INSERT INTO message (customer_id, version_id, template, title, body, link, category, dedupe_key, created_at,
-                                  change_no)
+             INSERT INTO message (customer_id, version_id, template, title, body, link, category, dedupe_key,
+                                  created_at, change_no)
              SELECT t.*, $9, nextval('change_no')
              FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
                          $8::text[]) AS t

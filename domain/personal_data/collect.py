@@ -14,6 +14,9 @@ SECTIONS: dict[str, str] = {
     "identities": """
         SELECT channel, left(subject, 4) || '…' || right(subject, 4) AS openid, created_at, bound_at
         FROM identity WHERE customer_id = $1 ORDER BY id""",
+    "follows_our_wechat_account": """
+        SELECT f.followed, f.changed_at FROM wechat_follower f JOIN identity i ON i.subject = f.openid
+        WHERE i.customer_id = $1 AND i.channel = 'wechat_h5' ORDER BY i.id""",
     "sessions": """
         SELECT channel, created_at, expires_at, revoked_at FROM customer_session
         WHERE customer_id = $1 ORDER BY created_at""",

@@ -28,7 +28,9 @@ async def somebody(bank: Bank) -> CustomerSubject:
     more = {"messages": {"completed": "done"}, "follow_ups": pool(offer("next"))}
     await task("first", ONCE, rewards=rewards, **more)
     subject = await bound()
-    await complete(CUSTOMER, merchant_id="merchant-17", card_last4="5770", auth_code="018823", attributes={"note": "加油"})
+    await complete(
+        CUSTOMER, merchant_id="merchant-17", card_last4="5770", auth_code="018823", attributes={"note": "加油"}
+    )
     await claim(CUSTOMER, "running")
     async with database.transaction() as connection:
         await customers.lock(connection, [subject.customer_id])

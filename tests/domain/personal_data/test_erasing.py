@@ -43,6 +43,7 @@ async def test_nothing_of_the_person_is_left_and_every_invariant_holds(bank: Ban
     mine = await somebody(bank)
     await request_export(mine.customer_id)
     await work()
+    await database.execute("INSERT INTO wechat_follower (openid, followed, changed_at) VALUES ('openid1', true, now())")
     before = await everything_stored()
     assert [word for word in PERSONAL if word not in before] == ["13800001234"]
     await erased_by(time_machine, mine.customer_id)

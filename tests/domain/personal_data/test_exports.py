@@ -34,7 +34,16 @@ async def test_the_file_has_something_of_everything_and_no_secret(bank: Bank) ->
     text = await export_file(mine.customer_id, export.id)
     found = msgspec.json.decode(text)
     empty = {section for section in SECTIONS if not found[section]}
-    assert empty == {"debts", "exchanges", "compensations", "loans", "reminders", "account_deletions", "levels"}
+    assert empty == {
+        "account_deletions",
+        "compensations",
+        "debts",
+        "exchanges",
+        "follows_our_wechat_account",
+        "levels",
+        "loans",
+        "reminders",
+    }
     assert found["profile"][0] | {"created_at": ""} == {
         "customer_id": mine.customer_id,
         "customer_no": CUSTOMER,
