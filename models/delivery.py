@@ -19,7 +19,7 @@ class Delivery(Model):
     category = fields.CharField(16)
     priority = fields.SmallIntField()
     loan_offer = fields.BooleanField()
-    content = fields.JSONField()
+    content: fields.Field = fields.JSONField()
     state = fields.CharField(16)
     reason = fields.CharField(64, null=True)
     attempts = fields.SmallIntField(default=0)

@@ -105,7 +105,8 @@ class Book:
         await connection.execute(
             """UPDATE delivery d SET state = t.state, reason = t.reason, attempts = t.attempts, due_at = t.due_at,
                       address = t.address, provider_id = t.provider_id, asked_at = t.asked_at, sent_at = t.sent_at,
-                      ended_at = CASE WHEN t.state = ANY($10::text[]) THEN coalesce(d.ended_at, $11) END
+                      ended_at = CASE WHEN t.state = ANY($10::text[]) THEN
+                        CASE WHEN d.state = t.state THEN d.ended_at ELSE $11 END END
                FROM unnest($1::bigint[], $2::text[], $3::text[], $4::int[], $5::timestamptz[], $6::text[], $7::text[],
                            $8::timestamptz[], $9::timestamptz[])
                     AS t (id, state, reason, attempts, due_at, address, provider_id, asked_at, sent_at)
