@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from domain import ports
 from domain.messages.choose import Chosen
-from domain.messages.hear_replies import refusing_phones
+from domain.messages.hear_replies import note_refusing_phones
 from kit import database
 
 
@@ -23,7 +23,9 @@ class Outcome(NamedTuple):
 
 
 async def ask(channel: str, chosen: Sequence[Chosen]) -> list[Outcome]:
-    """All of them at once (the caller bounds how many), in the order in which they ended."""
+    """Those of one priority at once (the caller bounds how many), urgent before normal before low; in the order in
+    which they ended.
+    """
     ended: list[Outcome] = []
     addresses: dict[int, str | None] = {one.delivery.id: one.delivery.address for one in chosen}
     if channel == "sms":
@@ -39,7 +41,8 @@ async def ask(channel: str, chosen: Sequence[Chosen]) -> list[Outcome]:
         except ports.NoAnswer:
             ended.append(Outcome(one, "no_answer", "no_answer", None, address))
 
-    await asyncio.gather(*(one_call(one) for one in chosen))
+    for priority in sorted({one.delivery.priority for one in chosen}):
+        await asyncio.gather(*(one_call(one) for one in chosen if one.delivery.priority == priority))
     return ended
 
 
@@ -76,8 +79,7 @@ async def _with_phones(chosen: Sequence[Chosen], phones: dict[int, str | None], 
         for one in chosen
         if one.delivery.category == "marketing" and (phone := phones[one.delivery.id])
     }
-    async with database.transaction() as connection:
-        refusing = await refusing_phones(connection, marketing) if marketing else set()
+    refusing = await database.retried(lambda: _note_refusing(marketing)) if marketing else set()
     ready: list[Chosen] = []
     for one in chosen:
         phone = phones[one.delivery.id]
@@ -88,3 +90,8 @@ async def _with_phones(chosen: Sequence[Chosen], phones: dict[int, str | None], 
         else:
             ready.append(one)
     return ready
+
+
+async def _note_refusing(marketing: dict[int, str]) -> set[int]:
+    async with database.transaction() as connection:
+        return await note_refusing_phones(connection, marketing)

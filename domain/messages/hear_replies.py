@@ -52,8 +52,11 @@ async def hear_replies(connection: Connection, replies: Sequence[Reply]) -> int:
     return len(rows)
 
 
-async def refusing_phones(connection: Connection, phones: dict[int, str]) -> set[int]:
-    """Those of these customers whose phone refused after they last consented to marketing by SMS."""
+async def note_refusing_phones(connection: Connection, phones: dict[int, str]) -> set[int]:
+    """Those of these customers whose phone refused, before we knew that it is theirs, after they last consented to
+    marketing by SMS: the consent is withdrawn now. Joins the caller's transaction; locks customers.
+    """
+    await customers.lock(connection, list(phones))
     rows = await connection.fetch(
         """SELECT t.customer_id FROM unnest($1::bigint[], $2::text[]) AS t (customer_id, phone)
            WHERE EXISTS (SELECT FROM sms_reply r WHERE r.phone = t.phone AND r.refuses AND r.told_at > coalesce(
@@ -63,4 +66,6 @@ async def refusing_phones(connection: Connection, phones: dict[int, str]) -> set
         list(phones.values()),
         str(Purpose.MARKETING_SMS),
     )
-    return {row[0] for row in rows}
+    refusing = {row[0] for row in rows}
+    await consents.record(connection, [Decision(one, Purpose.MARKETING_SMS, False, "sms") for one in sorted(refusing)])
+    return refusing
