@@ -8,6 +8,7 @@ from admin_api import (
     budgets,
     compensations,
     configurations,
+    contacts,
     coupon_issues,
     customers,
     debts,
@@ -43,6 +44,7 @@ def routes(kinds: Sequence[Kind]) -> Routes:
     compensations.add(room)
     coupon_issues.add(room)
     customers.add(room)
+    contacts.add(room)
     imports.add(room)
     debts.add(room)
     impact.add(room)

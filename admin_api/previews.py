@@ -1,6 +1,6 @@
 """How a message template reads before anybody gets it."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
@@ -17,13 +17,22 @@ class PreviewValues(msgspec.Struct, forbid_unknown_fields=True):
     variables: Annotated[dict[str, Any], Meta(max_length=20)] = {}
 
 
+class ChannelPreview(msgspec.Struct):
+    """What goes by a channel, as it is sent; `after_minutes` at the earliest, the channels before it failing."""
+
+    channel: Literal["wechat", "wechat_notice", "sms", "push"]
+    content: dict[str, Any]
+    after_minutes: int
+
+
 class MessagePreview(msgspec.Struct):
-    """What the customer would read."""
+    """What the customer would read in the inbox and by each channel."""
 
     version: int
     title: str
     body: str
     link: str | None
+    channels: list[ChannelPreview]
 
 
 async def preview_message_template(

@@ -149,6 +149,9 @@ class CardCore(Protocol):
 
     async def customer_of_card(self, phone: str, card_last4: str) -> CoreCustomer | None: ...
 
+    async def phone_of(self, customer_no: str) -> str | None:
+        """The number the bank reaches this customer by; None where it has none, or does not know them."""
+
     async def yearly_rate(self) -> str: ...
 
     async def loan_trial(self, customer_no: str, terms: LoanTerms) -> list[Instalment]: ...
@@ -232,7 +235,19 @@ class WeChat(Protocol):
 class Sms(Protocol):
     """The SMS gateway."""
 
-    async def send(self, phone: str, text: str, dedupe_key: str) -> None: ...
+    async def send(self, phone: str, text: str, dedupe_key: str) -> str:
+        """The gateway's number of the message, by which it reports the delivery; the same `dedupe_key` is sent once.
+        Raises `Refused` (`sms.phone`, `sms.conflict`), `NoAnswer`.
+        """
+
+
+class Push(Protocol):
+    """Notifications of the bank's app, to every phone its customer uses it on."""
+
+    async def send(self, customer_no: str, title: str, body: str, link: str | None, dedupe_key: str) -> str:
+        """The service's number of the notification; the same `dedupe_key` is sent once. Raises `Refused`
+        (`push.no_device`, `push.disabled`, `push.conflict`), `NoAnswer`.
+        """
 
 
 class SupplierIssue(msgspec.Struct, frozen=True):
@@ -262,13 +277,14 @@ class Suppliers(Protocol):
 
 
 class Ports(msgspec.Struct, frozen=True):
-    """Every partner of this process. Only the worker asks suppliers."""
+    """Every partner of this process. Only the worker asks suppliers and sends notifications."""
 
     card_core: CardCore
     bank_app: BankApp
     wechat: WeChat
     sms: Sms
     suppliers: Suppliers | None = None
+    push: Push | None = None
 
 
 _bound: Ports | None = None
@@ -285,6 +301,14 @@ def get() -> Ports:
     if _bound is None:
         raise RuntimeError("no partners are bound to this process")
     return _bound
+
+
+def push() -> Push:
+    """The notifications of the bank's app; a process that has none bound may not ask."""
+    bound = get().push
+    if bound is None:
+        raise RuntimeError("no push service is bound to this process")
+    return bound
 
 
 def suppliers() -> Suppliers:

@@ -8,6 +8,7 @@ from models.consent import Consent
 from models.coupon import Coupon, CouponDay, CouponMove, CouponStock, ExpiryReminder, OfferReminder
 from models.coupon_issue import AudienceFile, AudienceFileSet, CouponIssue, CouponIssueSet
 from models.customer import BindingCode, Customer, CustomerSession, Identity, SpentTicket, WebSignIn
+from models.delivery import Delivery, DeliveryMove, DeliveryReceipt, SendGate, SmsReply, Subscription
 from models.event import Event, PartnerNonce, SuspendedEvent
 from models.exchange import Exchange
 from models.experience import ExperienceAccount, ExperienceEntry, LevelGift, LevelMove, StandingBenefit
@@ -62,6 +63,9 @@ __all__ = [
     "DataExport",
     "Debt",
     "DebtPayment",
+    "Delivery",
+    "DeliveryMove",
+    "DeliveryReceipt",
     "Event",
     "Exchange",
     "ExperienceAccount",
@@ -85,8 +89,11 @@ __all__ = [
     "ParkedMessage",
     "PartnerNonce",
     "Revision",
+    "SendGate",
+    "SmsReply",
     "SpentTicket",
     "StandingBenefit",
+    "Subscription",
     "SupplierDifference",
     "SupplierFile",
     "SupplierGate",

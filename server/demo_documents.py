@@ -162,12 +162,25 @@ MESSAGES: dict[str, dict[str, Any]] = {
         "title": "{{coupon}}开抢了",
         "body": "您关注的“{{coupon}}”已可领取，先到先得。",
         "variables": [{"name": "coupon"}],
+        "channels": [
+            {
+                "channel": "wechat",
+                "template_id": "COUPON_OPENING",
+                "fields": {"thing1": "{{coupon}}", "thing2": "已可领取，先到先得"},
+                "page": "pages/index/index",
+            },
+            {"channel": "push"},
+        ],
+        "priority": "urgent",
+        "useful_for_hours": 2,
     },
     "level-up": {
         "name": "等级提升",
         "title": "您已升至{{level}}",
         "body": "恭喜您成为{{level}}，升级礼与会员权益可在“等级”页查看。",
         "variables": [{"name": "level"}],
+        "channels": [{"channel": "push"}],
+        "priority": "low",
     },
     "task-done": {
         "name": "任务完成",
@@ -180,6 +193,15 @@ MESSAGES: dict[str, dict[str, Any]] = {
         "title": "奖励已到账",
         "body": "任务“{{task}}”的奖励{{reward}}已到账。",
         "variables": _TASK_AND_REWARD,
+        "channels": [
+            {
+                "channel": "wechat_notice",
+                "template_id": "TASK_REWARDED",
+                "fields": {"thing1": "{{task}}", "thing2": "{{reward}}"},
+                "fallback_after_minutes": 30,
+            },
+            {"channel": "push"},
+        ],
     },
     "task-next": {
         "name": "下一步已开启",
@@ -192,11 +214,28 @@ MESSAGES: dict[str, dict[str, Any]] = {
         "title": "为你推荐：{{task}}",
         "body": "完成“{{task}}”可得{{reward}}，点击查看并领取。",
         "variables": _TASK_AND_REWARD,
+        "category": "marketing",
+        "channels": [
+            {"channel": "push"},
+            {"channel": "sms", "text": "完成“{{task}}”可得{{reward}}，登录信用卡中心领取"},
+        ],
+        "priority": "low",
     },
     "task-expiring": {
         "name": "任务即将到期",
         "title": "{{task}}即将到期",
         "body": "请在{{expires_on}}前完成，可得{{reward}}。",
         "variables": [*_TASK_AND_REWARD, {"name": "expires_on", "type": "date"}],
+        "channels": [
+            {
+                "channel": "wechat",
+                "template_id": "TASK_EXPIRING",
+                "fields": {"thing1": "{{task}}", "date2": "{{expires_on}}", "thing3": "完成可得{{reward}}"},
+                "page": "pages/index/index",
+                "fallback_after_minutes": 120,
+            },
+            {"channel": "sms", "text": "您的任务“{{task}}”将于{{expires_on}}到期，完成可得{{reward}}。"},
+        ],
+        "useful_for_hours": 24,
     },
 }

@@ -7,7 +7,7 @@ from domain.compensations import COMPENSATION_LIMITS
 from domain.coupons import TEMPLATES
 from domain.experience import LEVEL_TABLES
 from domain.loan_products import LOAN_PRODUCTS
-from domain.messages import MESSAGE_TEMPLATES
+from domain.messages import MESSAGE_POLICIES, MESSAGE_TEMPLATES
 from domain.tasks import MCC_EXCLUSIONS, TASKS
 
 KINDS: tuple[Kind, ...] = (
@@ -19,6 +19,7 @@ KINDS: tuple[Kind, ...] = (
     SUPPLIERS,
     BENEFITS,
     MESSAGE_TEMPLATES,
+    MESSAGE_POLICIES,
     MCC_EXCLUSIONS,
     COMPENSATION_LIMITS,
 )

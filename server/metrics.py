@@ -27,6 +27,10 @@ ASKED = Gauge("cardquest_supplier_calls", "Calls to a supplier since ever, by ho
 WAITING = Gauge("cardquest_supplier_requests_waiting", "Requests whose outcome is not known yet", ["supplier"])
 CALLBACKS = Gauge("cardquest_wechat_callbacks", "WeChat's callbacks nobody has taken yet, by state", ["state"])
 
+DELIVERIES = Gauge("cardquest_deliveries", "Messages on their way that are not over", ["channel", "state"])
+SEND_GATES = Gauge("cardquest_send_gate_open", "1 while a channel is left alone by the circuit breaker", ["channel"])
+SENT = Gauge("cardquest_send_calls", "Calls to a provider since ever, by how they ended", ["channel", "outcome"])
+
 
 def count(request: Request, response: HTTPResponse) -> None:
     """One answered request; by route, never by address, so that the number of series is bounded."""
@@ -46,6 +50,7 @@ def serve(app: Sanic) -> None:
         await _tell_invariants()
         await _count_suppliers()
         await _count_callbacks()
+        await _count_deliveries()
         return HTTPResponse(generate_latest(), 200, content_type=CONTENT_TYPE_LATEST)
 
 
@@ -108,3 +113,27 @@ async def _count_callbacks() -> None:
     if row is not None:
         CALLBACKS.labels("waiting").set(row[0])
         CALLBACKS.labels("parked").set(row[1])
+
+
+async def _count_deliveries() -> None:
+    """As the workers left it in the database."""
+    try:
+        gates = await database.fetch(
+            """SELECT channel, asked, unanswered, refused, coalesce(open_until > $1, false),
+                      coalesce(closed_until > $1, false) FROM send_gate""",
+            clock.now(),
+        )
+        rows = await database.fetch(
+            """SELECT channel, state, count(*) FROM delivery
+               WHERE state IN ('waiting', 'sending') GROUP BY channel, state"""
+        )
+    except database.UNREACHABLE:
+        return
+    for channel, asked, unanswered, refused, is_open, is_closed in gates:
+        SENT.labels(channel, "sent").set(asked - unanswered - refused)
+        SENT.labels(channel, "unanswered").set(unanswered)
+        SENT.labels(channel, "refused").set(refused)
+        SEND_GATES.labels(channel).set(is_open or is_closed)
+    DELIVERIES.clear()
+    for channel, state, number in rows:
+        DELIVERIES.labels(channel, state).set(number)

@@ -10,6 +10,7 @@ import asyncpg
 from channels import outbound
 from channels.bank_app.verifier import BankAppVerifier
 from channels.card_core.client import CardCoreClient
+from channels.push.client import PushClient
 from channels.sms.client import SmsClient
 from channels.suppliers.client import SupplierClient
 from channels.wechat.api import App
@@ -65,11 +66,11 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         partners = [
             outbound.connect(url, settings.partner_timeout_seconds)
             # Each supplier has an address of its own, in its document.
-            for url in (settings.card_core_url, settings.wechat_url, settings.sms_url, "")
+            for url in (settings.card_core_url, settings.wechat_url, settings.sms_url, settings.push_url, "")
         ]
         for partner in partners:
             held.push_async_callback(partner.aclose)
-        card_core, wechat, sms, suppliers = partners
+        card_core, wechat, sms, push, suppliers = partners
         mini = App(settings.wechat_app_id, settings.wechat_secret, wechat, client)
         account = App(settings.wechat_account_app_id, settings.wechat_account_secret, wechat, client)
         ports.bind(
@@ -78,6 +79,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
                 bank_app=BankAppVerifier(settings.bank_app_public_key_file.read_bytes(), settings.audience),
                 wechat=WeChatClient(mini, account, settings.wechat_open_url),
                 sms=SmsClient(sms),
+                push=PushClient(push),
                 suppliers=SupplierClient(suppliers, private_key(settings.supplier_signing_key_file.read_bytes())),
             )
         )

@@ -40,6 +40,10 @@ class Settings:
     wechat_callback_keys: tuple[str, ...]
     """The `EncodingAESKey`s it encrypts them with, likewise."""
     sms_url: str
+    sms_public_key_file: Path
+    push_url: str
+    """Of the service for notifications of the bank's app."""
+    push_public_key_file: Path
     wechat_open_url: str = "https://open.weixin.qq.com"
     """Where pages inside WeChat send their visitors for a login code."""
     data_dir: Path = Path(".data")

@@ -28,6 +28,8 @@ from api import (
 )
 from api.routes import customer_routes
 from channels.card_core import inbound, notices
+from channels.push import inbound as push_inbound
+from channels.sms import inbound as sms_inbound
 from channels.suppliers import inbound as supplier_inbound
 from channels.wechat import callback as wechat_callback
 from channels.wechat.callback import CallbackKeys
@@ -73,6 +75,14 @@ RESOURCES = (
 )
 """Imported so that their routes are on `customer_routes`, and the notices on those of the card core."""
 
+PARTNER_ROOMS = (
+    inbound.routes,
+    supplier_inbound.routes,
+    wechat_callback.routes,
+    sms_inbound.routes,
+    push_inbound.routes,
+)
+
 
 def create_app(settings: Settings, name: str = "cardquest") -> Sanic:
     """The app, ready to be served by one process; another process is another app on the same port."""
@@ -91,7 +101,7 @@ def create_app(settings: Settings, name: str = "cardquest") -> Sanic:
     install_problems(app)
     _trace(app)
     admin = admin_api.routes(KINDS)
-    for routes in (customer_routes, inbound.routes, supplier_inbound.routes, wechat_callback.routes, admin):
+    for routes in (customer_routes, *PARTNER_ROOMS, admin):
         routes.register(app)
     documents.serve(app, customer_operations(), admin.operations)
     health.serve(app)
@@ -103,8 +113,7 @@ def create_app(settings: Settings, name: str = "cardquest") -> Sanic:
 
 def customer_operations() -> list[Operation]:
     """What customers and partners may call."""
-    rooms = (customer_routes, inbound.routes, supplier_inbound.routes, wechat_callback.routes)
-    return [operation for routes in rooms for operation in routes.operations]
+    return [operation for routes in (customer_routes, *PARTNER_ROOMS) for operation in routes.operations]
 
 
 def admin_operations() -> list[Operation]:
@@ -124,6 +133,10 @@ def _life(app: Sanic, settings: Settings) -> None:
         app.ctx.operator_tokens = SessionTokens(keys, "cardquest-admin", operators.load_session, notices)
         app.ctx.operator_session_hours = settings.operator_session_hours
         app.ctx.partner_keys = {"card-core": public_key(settings.card_core_public_key_file.read_bytes())}
+        app.ctx.gateway_keys = {
+            "sms": public_key(settings.sms_public_key_file.read_bytes()),
+            "push": public_key(settings.push_public_key_file.read_bytes()),
+        }
         app.ctx.wechat_keys = CallbackKeys(
             settings.wechat_callback_tokens,
             settings.wechat_callback_keys,

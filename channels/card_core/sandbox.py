@@ -78,6 +78,15 @@ async def customer(request: Request, customer_no: str) -> wire.CustomerAnswer:
     return _customer_answer(_twin(request).customers.get(unquote(customer_no)))
 
 
+@routes.route("GET", "/customers/{customer_no}/phone", tag="customers", public=True, errors=(404,))
+async def phone_of(request: Request, customer_no: str) -> wire.PhoneAnswer:
+    """The number a customer is reached by."""
+    known = _twin(request).customers.get(unquote(customer_no))
+    if known is None:
+        raise NotFound("customer.unknown", "The core does not know this customer")
+    return wire.PhoneAnswer(known.phone)
+
+
 @routes.route("POST", "/customer-lookups", tag="customers", public=True, errors=(404,))
 async def customer_of_card(request: Request, body: wire.CardLookup) -> wire.CustomerAnswer:
     """The customer with this phone and a card ending so."""

@@ -35,6 +35,12 @@ class CardLookup(msgspec.Struct, forbid_unknown_fields=True):
     card_last4: str
 
 
+class PhoneAnswer(msgspec.Struct):
+    """`GET /customers/{customer_no}/phone`: by itself, so that whoever asks for a customer does not get it too."""
+
+    phone: str | None = None
+
+
 class RateAnswer(msgspec.Struct):
     """Percent a year, as `18.00`."""
 

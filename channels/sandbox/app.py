@@ -12,7 +12,8 @@ from channels import outbound
 from channels.bank_app.sandbox import BankAppTwin
 from channels.card_core import sandbox as card_core
 from channels.card_core.sandbox_books import Books
-from channels.sandbox import control, page
+from channels.push import sandbox as push
+from channels.sandbox import control, gateways, page
 from channels.sandbox.customers import DEMO_CUSTOMERS
 from channels.sandbox.delivery import Delivery
 from channels.sandbox.faults import AFTER_WORK, SLOW, Faults, hang_up, misbehave, service_name
@@ -29,8 +30,8 @@ from kit import ids
 from kit.errors import BadInput, Fault
 from kit.http import install_problems
 
-_TWINS = ("card-core", "wechat", "sms", "bank-app", "suppliers")
-_CONTROLS = (control.routes, wechat_control.routes, suppliers_control.routes)
+_TWINS = ("card-core", "wechat", "sms", "bank-app", "suppliers", "push")
+_CONTROLS = (control.routes, gateways.routes, wechat_control.routes, suppliers_control.routes)
 _DELIVERY_SECONDS = 60.0
 
 
@@ -56,7 +57,7 @@ class SandboxConfig:
 
 
 def create_sandbox(config: SandboxConfig, name: str = "cardquest_sandbox") -> Sanic:
-    """The sandbox as a Sanic app. Partners' base URLs are `/card-core`, `/wechat`, `/sms` and
+    """The sandbox as a Sanic app. Partners' base URLs are `/card-core`, `/wechat`, `/sms`, `/push` and
     `/suppliers/{supplier}` under its own.
 
     Makes the keys of `keys_dir` if need be and keeps the core's books in `data_dir`. Business time is that of the
@@ -74,11 +75,12 @@ def create_sandbox(config: SandboxConfig, name: str = "cardquest_sandbox") -> Sa
         TwinApp(ACCOUNT, config.wechat_account_app_id, config.wechat_account_secret),
         urlsplit(config.platform_url).hostname,
     )
-    app.ctx.sms = sms.SmsTwin()
+    app.ctx.sms, app.ctx.push = sms.SmsTwin(), push.PushTwin()
+    app.ctx.gateway_keys = {"sms": keys.sms, "push": keys.push}
     app.ctx.suppliers = suppliers.SuppliersTwin(config.data_dir / "suppliers.sqlite3", keys.platform.public_key())
     app.ctx.supplier_key = keys.supplier
     app.ctx.faults, app.ctx.journal = Faults(), Journal()
-    for routes in (card_core.routes, sms.routes, suppliers.routes, *_CONTROLS):
+    for routes in (card_core.routes, sms.routes, push.routes, suppliers.routes, *_CONTROLS):
         routes.register(app)
     app.blueprint(wechat_messages.blueprint)
     app.add_route(_open_app, "/bank-app/open", name="bank_app_open")

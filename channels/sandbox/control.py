@@ -11,7 +11,6 @@ from channels.card_core.sandbox_changes import Change
 from channels.sandbox.delivery import Delivery, Told, completed
 from channels.sandbox.faults import ArmedFault, Faults, service_name
 from channels.sandbox.journal import Call, Journal
-from channels.sms.sandbox import Inbox, ReadInbox, SmsTwin
 from kit import clock
 from kit.errors import Conflict, NotFound
 from kit.http import Routes
@@ -158,13 +157,6 @@ async def change_loan(request: Request, body: LoanChangeWanted) -> LoanChanged:
         delivery: Delivery = request.app.ctx.delivery
         answer = (await delivery.tell(loan, times=2 if body.tell == "twice" else 1)).body
     return LoanChanged(loan.request_no, loan.state, answer)
-
-
-@routes.route("GET", "/sms/messages", tag="sms", public=True)
-async def read_messages(request: Request, query: ReadInbox) -> Inbox:
-    """What reached a phone."""
-    twin: SmsTwin = request.app.ctx.sms
-    return Inbox(twin.inbox(query.phone))
 
 
 @routes.route("GET", "/clock", tag="clock", public=True)

@@ -12,7 +12,7 @@ from sanic.response import json as json_answer
 
 from kit.errors import BadInput, Fault
 
-SERVICES = ("card_core", "wechat", "sms", "bank_app", "suppliers")
+SERVICES = ("card_core", "wechat", "sms", "bank_app", "suppliers", "push")
 SLOW = "slow"
 KINDS = "slow (works, late), timeout, connection_reset, html, garbage, http_NNN (400 to 599), errcode_N (WeChat)"
 AFTER_WORK = "_after_work"

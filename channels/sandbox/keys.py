@@ -31,6 +31,10 @@ class Keys:
     supplier_public_file: Path
     platform: rsa.RSAPrivateKey
     platform_private_file: Path
+    sms: rsa.RSAPrivateKey
+    sms_public_file: Path
+    push: rsa.RSAPrivateKey
+    push_public_file: Path
 
 
 def ensure_keys(keys_dir: Path) -> Keys:
@@ -40,8 +44,21 @@ def ensure_keys(keys_dir: Path) -> Keys:
     card_core, card_core_file = _ensure(keys_dir, "card_core")
     supplier, supplier_file = _ensure(keys_dir, "supplier")
     platform, _ = _ensure(keys_dir, "platform")
+    sms, sms_file = _ensure(keys_dir, "sms")
+    push, push_file = _ensure(keys_dir, "push")
     return Keys(
-        bank_app, bank_app_file, card_core, card_core_file, supplier, supplier_file, platform, keys_dir / "platform.pem"
+        bank_app=bank_app,
+        bank_app_public_file=bank_app_file,
+        card_core=card_core,
+        card_core_public_file=card_core_file,
+        supplier=supplier,
+        supplier_public_file=supplier_file,
+        platform=platform,
+        platform_private_file=keys_dir / "platform.pem",
+        sms=sms,
+        sms_public_file=sms_file,
+        push=push,
+        push_public_file=push_file,
     )
 
 

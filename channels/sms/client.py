@@ -29,9 +29,9 @@ class SmsClient:
     def __init__(self, http: httpx.AsyncClient) -> None:
         self._http = http
 
-    async def send(self, phone: str, text: str, dedupe_key: str) -> None:
-        """At least once to the gateway, once to the phone. Raises `Refused` (`REFUSALS`), `NoAnswer`."""
+    async def send(self, phone: str, text: str, dedupe_key: str) -> str:
+        """The gateway's number; at least once to the gateway, once to the phone. Raises `Refused`, `NoAnswer`."""
         body = msgspec.json.encode(MessageAsked(phone, text, dedupe_key))
         headers = {"Content-Type": "application/json"}
         response = await ask(self._http, _PARTNER, "POST", "/messages", content=body, headers=headers)
-        answered(_PARTNER, response, MessageAnswer, REFUSALS)
+        return answered(_PARTNER, response, MessageAnswer, REFUSALS).message_id

@@ -14,7 +14,7 @@ from kit.errors import Conflict, RuleViolated
 from kit.http import Answer, Routes
 
 _PHONE = re.compile(r"1[3-9][0-9]{9}")
-_KEPT = 1_000
+_KEPT = 10_000
 routes = Routes("sms_twin", "/sms")
 
 
@@ -40,7 +40,7 @@ class ReadInbox(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class SmsTwin:
-    """The last thousand messages by dedupe key."""
+    """The last ten thousand messages by dedupe key."""
 
     def __init__(self) -> None:
         self._sent: OrderedDict[str, SentMessage] = OrderedDict()

@@ -1,4 +1,4 @@
-"""The live message templates, decoded once per process."""
+"""The live message templates and the policy, decoded once per process."""
 
 from dataclasses import dataclass
 
@@ -7,6 +7,7 @@ import msgspec
 from domain import approvals
 from domain.approvals import LiveCatalogue
 from domain.messages.definition import MessageTemplate, VariableType
+from domain.messages.policy import MessagePolicy, policy
 
 KIND = "message-templates"
 
@@ -21,14 +22,16 @@ class LiveTemplate:
 
 
 class MessageCatalogue(LiveCatalogue):
-    """The live templates by code."""
+    """The live templates by code, and the policy in force."""
 
     def __init__(self) -> None:
         super().__init__()
         self.live: dict[str, LiveTemplate] = {}
+        self.policy = MessagePolicy()
 
     async def load(self, revision: int) -> None:
-        """Decode the live templates."""
+        """Decode the live templates and the policy."""
+        self.policy = await policy()
         self.live = {
             version.code: LiveTemplate(version.id, version.code, msgspec.convert(version.body, MessageTemplate))
             for version in await approvals.live(KIND)

@@ -7,20 +7,30 @@ from typing import Any
 import msgspec
 
 from domain import approvals
-from domain.messages import rules
+from domain.messages import channel_rules, rules
 from domain.messages.catalogue import KIND
 from domain.messages.definition import MessageTemplate, Variable, VariableType
+from domain.messages.policy import policy
 from domain.operators import OperatorIdentity
 from kit.errors import BadInput, Fault
 
 
+class ByChannel(msgspec.Struct, frozen=True):
+    """What goes by a channel, as it is sent, and after how many minutes at the earliest."""
+
+    channel: str
+    content: dict[str, Any]
+    after_minutes: int
+
+
 class Preview(msgspec.Struct, frozen=True):
-    """What the customer would read."""
+    """What the customer would read in the inbox and by each channel."""
 
     version: int
     title: str
     body: str
     link: str | None
+    channels: list[ByChannel]
 
 
 async def preview(code: str, values: Mapping[str, Any], operator: OperatorIdentity) -> Preview:
@@ -36,7 +46,11 @@ async def preview(code: str, values: Mapping[str, Any], operator: OperatorIdenti
     if faults:
         raise BadInput("message_template.values", "变量的值不完整，请按所列路径填写", faults)
     title, body = rules.written(template, given)
-    return Preview(reading.latest.version, title, body, template.link)
+    channels = [
+        ByChannel(one.channel, one.content, int(one.due_after.total_seconds()) // 60)
+        for one in channel_rules.contents(template, given, template.link, await policy())
+    ]
+    return Preview(reading.latest.version, title, body, template.link, channels)
 
 
 def _value(template: MessageTemplate, name: str, value: Any) -> Any:

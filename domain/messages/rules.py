@@ -1,7 +1,7 @@
 """What a template may say, and what it says with values in the place of its variables. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
 from domain.messages.definition import MessageTemplate, Variable, VariableType
@@ -23,7 +23,8 @@ OF_LEVELS: Mapping[str, VariableType] = {
     "expires_on": VariableType.DATE,
 }
 """What every message about a level can say; `expires_on` is the end of the period."""
-_PLACE = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}")
+PLACE = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}")
+"""A variable in a text."""
 _PYTHON: Mapping[VariableType, tuple[type, ...]] = {
     VariableType.TEXT: (str,),
     VariableType.DATE: (date, datetime),
@@ -32,32 +33,41 @@ _PYTHON: Mapping[VariableType, tuple[type, ...]] = {
 }
 
 
-def faults_of(template: MessageTemplate) -> list[Fault]:
-    """Everything wrong with a template, each with its path."""
+def faults_of(template: MessageTemplate, used_elsewhere: Collection[str] = ()) -> list[Fault]:
+    """Everything wrong with a template, its channels apart, each with its path."""
     declared = [variable.name for variable in template.variables]
     faults = [
         Fault(f"variables[{place}].name", "message_template.repeated", f"{name} is declared twice")
         for place, name in enumerate(declared)
         if name in declared[:place]
     ]
-    used: set[str] = set()
     for field in ("title", "body"):
-        text = getattr(template, field)
-        names = _PLACE.findall(text)
-        used.update(names)
-        faults += [
-            Fault(field, "message_template.undeclared", f"{{{{{name}}}}} is not among the variables")
-            for name in dict.fromkeys(names)
-            if name not in declared
-        ]
-        if "{{" in _PLACE.sub("", text) or "}}" in _PLACE.sub("", text):
-            faults.append(Fault(field, "message_template.unclear", "a variable is written {{name}}"))
+        faults += faults_of_text(field, getattr(template, field), template)
+    used = {*names_in(template.title), *names_in(template.body), *used_elsewhere}
     faults += [
-        Fault(f"variables[{place}]", "message_template.unused", f"{name} is used neither in title nor in body")
+        Fault(f"variables[{place}]", "message_template.unused", f"{name} is used nowhere")
         for place, name in enumerate(declared)
         if name not in used
     ]
     return faults
+
+
+def faults_of_text(path: str, text: str, template: MessageTemplate) -> list[Fault]:
+    """What is wrong with the variables in one text."""
+    declared = {variable.name for variable in template.variables}
+    faults = [
+        Fault(path, "message_template.undeclared", f"{{{{{name}}}}} is not among the variables")
+        for name in dict.fromkeys(names_in(text))
+        if name not in declared
+    ]
+    if "{{" in PLACE.sub("", text) or "}}" in PLACE.sub("", text):
+        faults.append(Fault(path, "message_template.unclear", "a variable is written {{name}}"))
+    return faults
+
+
+def names_in(text: str) -> list[str]:
+    """The variables a text uses."""
+    return PLACE.findall(text)
 
 
 def missing(variables: Mapping[str, VariableType], known: Mapping[str, VariableType]) -> list[str]:
@@ -67,9 +77,14 @@ def missing(variables: Mapping[str, VariableType], known: Mapping[str, VariableT
 
 def written(template: MessageTemplate, values: Mapping[str, Value]) -> tuple[str, str]:
     """Title and body; a variable without a value of its type is left out."""
-    texts = {variable.name: _text(variable, values.get(variable.name)) for variable in template.variables}
-    title, body = (_PLACE.sub(lambda found: texts[found[1]], text) for text in (template.title, template.body))
+    title, body = (filled(text, template.variables, values) for text in (template.title, template.body))
     return title, body
+
+
+def filled(text: str, variables: Sequence[Variable], values: Mapping[str, Value]) -> str:
+    """`text` with values in the place of its variables; one without a value of its type is left out."""
+    texts = {variable.name: _text(variable, values.get(variable.name)) for variable in variables}
+    return PLACE.sub(lambda found: texts[found[1]], text)
 
 
 def _text(variable: Variable, value: Value | None) -> str:

@@ -62,6 +62,10 @@ SECTIONS: dict[str, str] = {
         FROM loan WHERE customer_id = $1 ORDER BY id""",
     "messages": """
         SELECT title, body, category, created_at, read_at FROM message WHERE customer_id = $1 ORDER BY id""",
+    "messages_sent": """
+        SELECT d.channel, m.title, d.state, d.reason, left(d.address, 3) || '…' || right(d.address, 4) AS address,
+               d.created_at, d.sent_at
+        FROM delivery d JOIN message m ON m.id = d.message_id WHERE d.customer_id = $1 ORDER BY d.id""",
     "reminders": """
         SELECT template, asked_at, told_at FROM offer_reminder WHERE customer_id = $1 ORDER BY id""",
     "data_exports": """

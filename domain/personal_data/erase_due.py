@@ -11,6 +11,14 @@ AGAIN = timedelta(days=1)
 REASON = "account_erased"
 _EVERYTHING_SAID = (
     "UPDATE message SET title = '', body = '', link = NULL WHERE customer_id = $1",
+    # Before deliveries forget the phones.
+    """DELETE FROM sms_reply WHERE phone IN
+         (SELECT address FROM delivery WHERE customer_id = $1 AND channel = 'sms' AND address IS NOT NULL)""",
+    """DELETE FROM subscription WHERE openid IN
+         (SELECT subject FROM identity WHERE customer_id = $1 AND channel = 'wechat_mini')""",
+    """UPDATE delivery_receipt r SET openid = NULL FROM delivery d
+       WHERE d.customer_id = $1 AND d.channel = r.channel AND d.provider_id = r.provider_id""",
+    "UPDATE delivery SET content = '{}', address = NULL WHERE customer_id = $1",
     """UPDATE event SET merchant_name = NULL, merchant_id = NULL, card_token = NULL, card_last4 = NULL,
                         auth_code = NULL, attributes = NULL
        WHERE customer_id = $1""",

@@ -26,6 +26,8 @@ PEOPLE = (
              OR EXISTS (SELECT FROM data_export x WHERE x.customer_id = c.id AND x.sealed IS NOT NULL)
              OR EXISTS (SELECT FROM message m
                         WHERE m.customer_id = c.id AND m.created_at < c.erased_at AND m.body <> '')
+             OR EXISTS (SELECT FROM delivery d WHERE d.customer_id = c.id AND d.created_at < c.erased_at
+                        AND (d.address IS NOT NULL OR d.content <> '{}'))
              OR EXISTS (SELECT FROM event e WHERE e.customer_id = c.id
                         AND num_nonnulls(e.merchant_name, e.merchant_id, e.card_token, e.card_last4, e.auth_code,
                                          e.attributes) > 0))""",

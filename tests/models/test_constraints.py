@@ -32,6 +32,7 @@ MIGRATIONS = (
     "0018_coupon_sets",
     "0019_wechat",
     "0020_identity",
+    "0021_delivery",
 )
 STATEMENTS = [str(one) for name in MIGRATIONS for one in import_module(f"models.migrations.{name}").ADD]
 Connection = asyncpg.Connection

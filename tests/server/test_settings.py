@@ -21,6 +21,9 @@ GIVEN = {
     "WECHAT_CALLBACK_TOKENS": "tok1,tok2",
     "WECHAT_CALLBACK_KEYS": "k" * 43,
     "SMS_URL": "https://sms",
+    "SMS_PUBLIC_KEY_FILE": "/keys/sms.pem",
+    "PUSH_URL": "https://push",
+    "PUSH_PUBLIC_KEY_FILE": "/keys/push.pem",
 }
 
 

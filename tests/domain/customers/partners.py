@@ -68,9 +68,10 @@ class Bank:
         self._asked("phone")
         return PHONE if code == f"phone-of-{openid}" else "13900000000"
 
-    async def send(self, phone: str, text: str, dedupe_key: str) -> None:
+    async def send(self, phone: str, text: str, dedupe_key: str) -> str:
         self._asked("send")
         self.sent.append((phone, text, dedupe_key))
+        return f"S{len(self.sent)}"
 
     def last_code(self) -> str:
         """The six digits of the latest message."""
