@@ -9,6 +9,7 @@ from redis.asyncio import Redis
 from wechatpy.exceptions import WeChatClientException
 
 from channels.outbound import ask, no_answer
+from channels.wechat.away import Away
 from channels.wechat.quotas import Quotas
 from channels.wechat.tokens import Shared
 
@@ -27,8 +28,9 @@ class App(wechatpy.WeChatClient):
         super().__init__(app_id, secret, auto_retry=False)
         self._http = None  # whatever would still call blockingly fails loudly
         self._async_http = http
-        self._token, self._ticket = Shared(redis, app_id, "token"), Shared(redis, app_id, "ticket")
-        self._quotas = Quotas(redis, app_id)
+        away = Away()
+        self._token, self._ticket = (Shared(redis, app_id, what, away) for what in ("token", "ticket"))
+        self._quotas = Quotas(redis, app_id, away)
 
     @property
     def access_token(self) -> NoReturn:

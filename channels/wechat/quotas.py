@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from channels.wechat.away import Away
 from kit import clock, logging
 
 log = logging.get("channels")
@@ -19,8 +20,8 @@ def resets_at(now: datetime) -> datetime:
 class Quotas:
     """Used-up endpoints of one app, by path: known to every process through Redis, to this one also without it."""
 
-    def __init__(self, redis: Redis, app_id: str) -> None:
-        self._redis, self._prefix = redis, f"wechat:{app_id}:quota:"
+    def __init__(self, redis: Redis, app_id: str, away: Away | None = None) -> None:
+        self._redis, self._prefix, self._away = redis, f"wechat:{app_id}:quota:", away or Away()
         self._own: dict[str, datetime] = {}
 
     async def used_up(self, path: str) -> bool:
@@ -29,9 +30,12 @@ class Quotas:
         until = self._own.get(path)
         if until is not None and now < until:
             return True
+        if self._away.now:
+            return False
         try:
             value = await self._redis.get(self._prefix + path)
-        except RedisError:
+        except RedisError as error:
+            self._away.note(error)
             return False
         if value is None:
             return False
@@ -47,4 +51,4 @@ class Quotas:
         try:
             await self._redis.set(self._prefix + path, until.isoformat(), ex=int((until - now).total_seconds()) + 1)
         except RedisError as error:
-            log.warning("wechat.quota_not_shared", reason=type(error).__name__)
+            self._away.note(error)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from redis.asyncio import Redis
 from redis.exceptions import LockError, RedisError
 
+from channels.wechat.away import Away
 from kit import clock, logging
 
 log = logging.get("channels")
@@ -17,8 +18,8 @@ _LOCK_SECONDS, _WAIT_SECONDS, _MARGIN_SECONDS, _SAME_SECONDS = 15, 10, 300, 10
 class Shared:
     """One value of one app in Redis, forgotten five minutes before WeChat forgets it. `what` names it: `token`."""
 
-    def __init__(self, redis: Redis, app_id: str, what: str) -> None:
-        self._redis, self._key = redis, f"wechat:{app_id}:{what}"
+    def __init__(self, redis: Redis, app_id: str, what: str, away: Away | None = None) -> None:
+        self._redis, self._key, self._away = redis, f"wechat:{app_id}:{what}", away or Away()
         self._own: tuple[str, datetime] | None = None
         self._asking: dict[str | None, asyncio.Task[str]] = {}
 
@@ -42,10 +43,11 @@ class Shared:
             done.exception()  # looked at, in case nobody waits any more
 
     async def _found(self, fetch: Fetch, stale: str | None) -> str:
-        try:
-            return await self._known(stale) or await self._fetched_once(fetch, stale)
-        except RedisError as error:
-            log.warning("wechat.secret_not_shared", reason=type(error).__name__)
+        if not self._away.now:
+            try:
+                return await self._known(stale) or await self._fetched_once(fetch, stale)
+            except RedisError as error:
+                self._away.note(error)
         if self._own is not None and self._own[0] != stale and clock.now() < self._own[1]:
             return self._own[0]
         value, seconds = await fetch()
@@ -78,7 +80,7 @@ class Shared:
             if value == stale:  # WeChat insists: asking at every call would not change its mind
                 await self._redis.set(f"{self._key}:same", 1, ex=_SAME_SECONDS)
         except RedisError as error:
-            log.warning("wechat.secret_not_shared", reason=type(error).__name__)
+            self._away.note(error)
         return value
 
     async def _released(self, lock: object) -> None:

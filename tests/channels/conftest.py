@@ -86,13 +86,20 @@ async def redis(servers: Servers) -> AsyncIterator[aioredis.Redis]:
 
 @pytest.fixture
 async def wechat_http(sandbox: Sandbox) -> AsyncIterator[httpx.AsyncClient]:
-    async with connect(f"{sandbox.url}/wechat", timeout_seconds=1.0) as client:
+    async with connect(f"{sandbox.url}/wechat", timeout_seconds=10) as client:
         yield client
 
 
 @pytest.fixture
 def wechat(wechat_http: httpx.AsyncClient, redis: aioredis.Redis) -> WeChatClient:
     return client_of(wechat_http, redis)
+
+
+@pytest.fixture
+async def hasty(sandbox: Sandbox, redis: aioredis.Redis) -> AsyncIterator[WeChatClient]:
+    """A client that does not wait long, for when nobody answers anyway."""
+    async with connect(f"{sandbox.url}/wechat", timeout_seconds=0.3) as http:
+        yield client_of(http, redis)
 
 
 @pytest.fixture

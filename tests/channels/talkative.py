@@ -34,12 +34,14 @@ async def main(redis_url: str, sandbox_url: str, mini_secret: str, account_secre
     """Every verb, well and with every fault."""
     async with (
         aioredis.from_url(redis_url) as redis,
-        connect(f"{sandbox_url}/wechat", timeout_seconds=0.5) as http,
+        connect(f"{sandbox_url}/wechat", timeout_seconds=10) as patient,
+        connect(f"{sandbox_url}/wechat", timeout_seconds=0.3) as hasty,
         httpx.AsyncClient(base_url=sandbox_url) as control,
     ):
-        apps = App("wx-test", mini_secret, http, redis), App("wx-account", account_secret, http, redis)
-        wechat = WeChatClient(*apps, sandbox_url)
         for fault in FAULTS:
+            http = hasty if fault else patient
+            apps = App("wx-test", mini_secret, http, redis), App("wx-account", account_secret, http, redis)
+            wechat = WeChatClient(*apps, sandbox_url)
             await control.delete("/control/faults")
             codes = [await code_of(control, app) for app in ("mini", "mini", "h5")]
             if fault is not None:

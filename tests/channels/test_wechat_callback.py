@@ -12,7 +12,7 @@ import pytest
 from sanic import Sanic
 
 from channels.sandbox import SandboxConfig, create_sandbox
-from channels.wechat import callback, crypto, envelope
+from channels.wechat import callback, crypto, envelope, inbox
 from channels.wechat.callback import PATH, CallbackKeys
 from kit import clock
 from kit import database as db
@@ -53,6 +53,12 @@ async def telling_sandbox(
     )
     async with serve(create_sandbox(config, name="sandbox_that_tells"), verify=False) as http:
         yield Sandbox(http, str(http.base_url), config)
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow this machine is just now, nothing is put off."""
+    monkeypatch.setattr(inbox, "_PATIENCE_SECONDS", 60.0)
 
 
 @pytest.fixture

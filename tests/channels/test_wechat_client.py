@@ -40,11 +40,11 @@ async def test_wechats_refusals_are_ours(wechat: WeChatClient, sandbox: Sandbox,
     "fault", ["errcode_-1", "errcode_40125", "errcode_45009", "html", "garbage", "http_502", "http_404", "timeout"]
 )
 async def test_whatever_says_nothing_about_the_user_is_no_answer(
-    wechat: WeChatClient, sandbox: Sandbox, fault: str
+    hasty: WeChatClient, sandbox: Sandbox, fault: str
 ) -> None:
     await sandbox.fault("wechat", fault)
     with pytest.raises(NoAnswer):
-        await wechat.mini_user(await sandbox.code(openid="o-1"))
+        await hasty.mini_user(await sandbox.code(openid="o-1"))
 
 
 async def test_success_without_an_openid_is_no_answer(wechat: WeChatClient, sandbox: Sandbox) -> None:
@@ -100,10 +100,10 @@ async def test_a_page_is_refused_as_a_mini_program_is(
 
 
 @pytest.mark.parametrize("fault", ["timeout", "timeout_after_work", "html", "http_502", "errcode_40013", "errcode_0"])
-async def test_a_page_gets_no_answer_where_there_is_none(wechat: WeChatClient, sandbox: Sandbox, fault: str) -> None:
+async def test_a_page_gets_no_answer_where_there_is_none(hasty: WeChatClient, sandbox: Sandbox, fault: str) -> None:
     await sandbox.fault("wechat", fault)
     with pytest.raises(NoAnswer):
-        await wechat.web_user(await sandbox.code(openid="o-h5", app="h5"))
+        await hasty.web_user(await sandbox.code(openid="o-h5", app="h5"))
 
 
 async def test_a_phone_sent_to_the_address_comes_back_with_a_code(wechat: WeChatClient, sandbox: Sandbox) -> None:

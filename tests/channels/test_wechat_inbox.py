@@ -18,6 +18,12 @@ from server import metrics
 from tests.channels.wechat_rows import stored
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow this machine is just now, nothing is put off."""
+    monkeypatch.setattr(inbox, "_PATIENCE_SECONDS", 60.0)
+
+
 class Hearer:
     """A handler that fails as often as it is told, having written what must not stay."""
 

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections import Counter
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -11,6 +12,7 @@ from redis.asyncio import Redis
 from channels.wechat.client import WeChatClient
 from channels.wechat.tokens import Shared
 from domain.ports import NoAnswer
+from kit import clock
 from tests.channels.boxed_bank import Sandbox
 from tests.channels.conftest import ACCOUNT_SECRET, client_of
 from tests.conftest import Servers
@@ -101,6 +103,33 @@ async def test_without_redis_a_process_remembers_for_itself_and_heals(
         await sandbox.http.delete("/control/wechat/tokens")
         await phones(sandbox, wechat)
         assert (await asked(sandbox))[TOKEN] == 2
+
+
+async def test_redis_that_is_silent_is_waited_for_once_and_found_again(
+    sandbox: Sandbox, wechat_http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked_redis = 0
+
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal asked_redis
+        asked_redis += 1
+        await reader.read()
+        writer.close()
+
+    silent = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
+    port = silent.sockets[0].getsockname()[1]
+    async with silent, Redis.from_url(f"redis://127.0.0.1:{port}", socket_timeout=0.1) as redis:
+        wechat = client_of(wechat_http, redis)
+        now = clock.now()
+        monkeypatch.setattr(clock, "now", lambda: now)
+        await phones(sandbox, wechat)
+        waited = asked_redis
+        await phones(sandbox, wechat)
+        assert asked_redis == waited > 0
+        now += timedelta(seconds=5)
+        await phones(sandbox, wechat)
+        assert asked_redis > waited
+    assert (await asked(sandbox))[TOKEN] == 1
 
 
 @pytest.mark.parametrize("fault", ["http_500", "errcode_40125", "errcode_-1", "html", "garbage", "errcode_0"])
