@@ -63,7 +63,7 @@ def create_sandbox(config: SandboxConfig, name: str = "cardquest_sandbox") -> Sa
     process: attach `kit.clock` first where it is to be movable.
     """
     app = Sanic(name, configure_logging=False)
-    app.config.update({"ACCESS_LOG": False, "AUTO_EXTEND": False, "TOUCHUP": False})
+    app.config.update({"ACCESS_LOG": False, "AUTO_EXTEND": False, "TOUCHUP": False, "FALLBACK_ERROR_FORMAT": "json"})
     keys = ensure_keys(config.keys_dir)
     books = Books(config.data_dir / "card_core.sqlite3")
     app.ctx.config = config

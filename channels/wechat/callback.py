@@ -16,6 +16,7 @@ from kit.errors import BadInput, Unauthenticated
 from kit.http import Routes
 
 routes = Routes("wechat", "/channels/v1")
+PATH = "/channels/v1/wechat/callback"
 WINDOW_SECONDS = 5 * 60
 Seconds = Annotated[str, Meta(pattern="^[0-9]{1,12}$")]
 Nonce = Annotated[str, Meta(pattern="^[!-~]{1,128}$")]

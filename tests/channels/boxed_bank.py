@@ -37,7 +37,7 @@ class Sandbox:
         answer = await self.http.post("/control/wechat/codes", json=wanted)
         return str(answer.raise_for_status().json()["code"])
 
-    async def wechat(self, path: str, **wanted: Any) -> Any:
+    async def wechat(self, path: str, /, **wanted: Any) -> Any:
         """Tell WeChat's twin something."""
         answer = await self.http.post(f"/control/wechat/{path}", json=wanted)
         return answer.raise_for_status().json()
