@@ -1,6 +1,7 @@
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import { whenSignedOut } from './api/client'
+import { forget } from './api/kept'
 import App from './App.vue'
 import { createPages } from './router'
 import { useSession } from './stores/session'
@@ -12,7 +13,10 @@ import { takeCredentials } from './ticket'
 const credentials = takeCredentials()
 
 // A fresh document, so that nothing of the last customer stays in memory.
-whenSignedOut(() => window.location.replace(`${import.meta.env.BASE_URL}sign-in`))
+whenSignedOut(() => {
+  forget()
+  window.location.replace(`${import.meta.env.BASE_URL}sign-in`)
+})
 
 showTextSize()
 

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import httpx
 from sanic import Sanic
 
-from api import benefit_mall, benefits, coupon_offers, coupon_reminders, coupons, level, loans, messages
+from api import benefit_mall, benefits, coupon_offers, coupon_reminders, coupons, debts, level, loans, messages
 from api.routes import customer_routes
 from domain import coupons as coupon_domain
 from domain import customers, exchanges
@@ -18,7 +18,7 @@ from kit.tokens import SessionTokens
 from tests.serving import serve
 
 SignIn = Callable[[int], Awaitable[httpx.AsyncClient]]
-RESOURCES = (benefit_mall, benefits, coupon_offers, coupon_reminders, coupons, level, loans, messages)
+RESOURCES = (benefit_mall, benefits, coupon_offers, coupon_reminders, coupons, debts, level, loans, messages)
 """Imported so that their routes are on `customer_routes`."""
 
 

@@ -1,6 +1,7 @@
 /** Who is signed in. The token itself is never seen here: it lives in an HttpOnly cookie. */
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
+import { belongTo, forget } from '@/api/kept'
 import { bindCard, closeSession, fetchMe, openSession, type Credentials, type Me } from '@/api/sessions'
 
 export const useSession = defineStore('session', () => {
@@ -10,16 +11,25 @@ export const useSession = defineStore('session', () => {
 
   async function load(): Promise<void> {
     me.value = await fetchMe()
+    belongTo(me.value.customer_id)
   }
 
   async function signIn(credentials: Credentials): Promise<void> {
     arrival.value = null
     me.value = (await openSession(credentials)).customer
+    forget()
+    belongTo(me.value.customer_id)
   }
 
   async function bind(cardLast4: string, otp: string): Promise<void> {
     me.value = (await bindCard(cardLast4, otp)).customer
+    belongTo(me.value.customer_id)
   }
 
-  return { me, arrival, load, signIn, bind, signOut: closeSession }
+  async function signOut(): Promise<void> {
+    await closeSession()
+    forget()
+  }
+
+  return { me, arrival, load, signIn, bind, signOut }
 })
