@@ -6,19 +6,20 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import httpx
 from sanic import Sanic
 
-from api import benefit_mall, benefits, coupon_offers, coupon_reminders, coupons, debts, level, loans, messages
+from api import benefit_mall, benefits, coupon_offers, coupon_reminders, coupons, debts, level, live, loans, messages
 from api.routes import customer_routes
 from domain import coupons as coupon_domain
 from domain import customers, exchanges
 from domain.customers.sessions import open_session
 from kit import database
+from kit.feed import Feed
 from kit.group_commit import GroupCommit
 from kit.http import install_problems
 from kit.tokens import SessionTokens
 from tests.serving import serve
 
 SignIn = Callable[[int], Awaitable[httpx.AsyncClient]]
-RESOURCES = (benefit_mall, benefits, coupon_offers, coupon_reminders, coupons, debts, level, loans, messages)
+RESOURCES = (benefit_mall, benefits, coupon_offers, coupon_reminders, coupons, debts, level, live, loans, messages)
 """Imported so that their routes are on `customer_routes`."""
 
 
@@ -31,6 +32,7 @@ async def customers_room(waiting: int = 100) -> AsyncIterator[SignIn]:
     tokens = app.ctx.customer_tokens = SessionTokens({"k1": "k" * 32}, "cardquest", customers.load_session)
     app.ctx.coupon_claims = GroupCommit(coupon_domain.claim_offer, waiting=waiting)
     app.ctx.exchanges = GroupCommit(exchanges.exchange_batch)
+    app.ctx.feed = Feed()  # hears of nothing, as without Redis
     customer_routes.register(app)
     install_problems(app)
     async with AsyncExitStack() as held, serve(app) as server:
