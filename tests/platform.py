@@ -60,14 +60,18 @@ class Platform:
         env = {**os.environ, **self.environment}
         return subprocess.run(argv, cwd=ROOT, env=env, capture_output=True, text=True, timeout=300, check=False)
 
+    def start_web(self, name: str, address: str) -> None:
+        """A web process at this address, ready."""
+        self.start(name, "serve", PORT=address.rsplit(":", 1)[1])
+        _wait_for(f"{address}/readyz")
+
     @contextmanager
     def another_web(self, name: str) -> Iterator[str]:
         """A further web process beside the first, and its address; gone afterwards, if it was not killed before."""
-        port = free_port()
-        self.start(name, "serve", PORT=str(port))
+        address = f"http://127.0.0.1:{free_port()}"
+        self.start_web(name, address)
         try:
-            _wait_for(f"http://127.0.0.1:{port}/readyz")
-            yield f"http://127.0.0.1:{port}"
+            yield address
         finally:
             process = self.processes.pop(name)
             process.terminate()
