@@ -7,7 +7,7 @@ import msgspec
 from sanic import Request
 
 from api.routes import Subject, customer_routes
-from domain import rewards
+from domain import benefits, coupons, rewards
 from kit.http import Cursor, page_bounds
 from kit.http.types import cursor_after
 
@@ -44,7 +44,7 @@ async def list_debts(request: Request, query: Cursor, subject: Subject) -> DebtP
         DebtItem(
             debt_id=str(debt.id),
             task=debt.task,
-            reward=debt.reward,
+            reward=_reward(debt),
             amount_fen=debt.amount,
             settled_fen=debt.settled,
             deducted=debt.policy == "deduct",
@@ -55,3 +55,8 @@ async def list_debts(request: Request, query: Cursor, subject: Subject) -> DebtP
         for debt in found[:limit]
     ]
     return DebtPage(items, cursor_after(found[limit - 1].id) if len(found) > limit else None)
+
+
+def _reward(debt: rewards.OwnDebt) -> str:
+    named = coupons.template_name if debt.kind == "coupon" else benefits.benefit_name
+    return named(debt.target or "")

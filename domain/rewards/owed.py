@@ -8,11 +8,12 @@ from kit import database
 
 
 class OwnDebt(msgspec.Struct, frozen=True):
-    """Amounts in fen. `task` and `reward` are names for people; what was forgiven has the state `written_off`."""
+    """Amounts in fen. `task` is its name; what was forgiven has the state `written_off`."""
 
     id: int
     task: str
-    reward: str
+    kind: str
+    target: str | None
     amount: int
     settled: int
     policy: str
@@ -24,7 +25,8 @@ class OwnDebt(msgspec.Struct, frozen=True):
 async def owed(customer_id: int, before: int | None, limit: int) -> list[OwnDebt]:
     """Newest first, from below the id `before`; what cost nothing is not owed and left out."""
     rows = await database.fetch(
-        """SELECT d.id, v.body ->> 'name', g.title, d.amount, d.settled, d.policy, d.state, d.created_at, d.closed_at
+        """SELECT d.id, v.body ->> 'name', d.kind, g.target, d.amount, d.settled, d.policy, d.state, d.created_at,
+                  d.closed_at
            FROM debt d JOIN reward_grant g ON g.id = d.grant_id JOIN claim c ON c.id = g.claim_id
            JOIN configuration v ON v.id = c.version_id
            WHERE d.customer_id = $1 AND ($2::bigint IS NULL OR d.id < $2) AND d.amount > 0

@@ -30,7 +30,7 @@ async def test_what_is_owed_is_told_to_its_customer_only(sign_in: SignIn, policy
     assert (debt["task"], debt["amount_fen"], debt["settled_fen"]) == ("one", 350, 0)
     assert debt["deducted"] is (policy == "deduct")
     assert debt["state"] == ("written_off" if policy == "write_off" else "open")
-    assert debt["reward"]
+    assert debt["reward"] == "7天免息券"
     assert (await (await sign_in(stranger)).get("/debts")).json() == {"items": [], "next_cursor": None}
 
 

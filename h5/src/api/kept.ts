@@ -48,7 +48,7 @@ function write(): void {
 }
 
 export function keep(url: string, body: unknown, now: number): void {
-  offline.value = false
+  offline.value = !navigator.onLine // what was still under way may arrive after the network has gone
   lastGood.value = now
   shownLate.delete(url)
   answers.delete(url)
