@@ -25,6 +25,7 @@ TOKENS = Gauge(
 )
 ASKED = Gauge("cardquest_supplier_calls", "Calls to a supplier since ever, by how they ended", ["supplier", "outcome"])
 WAITING = Gauge("cardquest_supplier_requests_waiting", "Requests whose outcome is not known yet", ["supplier"])
+CALLBACKS = Gauge("cardquest_wechat_callbacks", "WeChat's callbacks nobody has taken yet, by state", ["state"])
 
 DELIVERIES = Gauge("cardquest_deliveries", "Messages on their way that are not over", ["channel", "state"])
 SEND_GATES = Gauge("cardquest_send_gate_open", "1 while a channel is left alone by the circuit breaker", ["channel"])
@@ -49,6 +50,7 @@ def serve(app: Sanic) -> None:
         await _tell_invariants()
         await _count_suppliers()
         await _count_deliveries()
+        await _count_callbacks()
         return HTTPResponse(generate_latest(), 200, content_type=CONTENT_TYPE_LATEST)
 
 
@@ -121,3 +123,17 @@ async def _count_deliveries() -> None:
     DELIVERIES.clear()
     for channel, state, number in rows:
         DELIVERIES.labels(channel, state).set(number)
+
+
+async def _count_callbacks() -> None:
+    """Left as they were while the database is down."""
+    try:
+        row = await database.fetchrow(
+            """SELECT count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE state = 'parked')
+               FROM wechat_callback WHERE state IN ('waiting', 'parked')"""
+        )
+    except database.UNREACHABLE:
+        return
+    if row is not None:
+        CALLBACKS.labels("waiting").set(row[0])
+        CALLBACKS.labels("parked").set(row[1])

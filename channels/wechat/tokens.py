@@ -32,9 +32,14 @@ class Shared:
         if asking is None:
             asking = asyncio.create_task(self._found(fetch, stale))
             self._asking[stale] = asking
-            asking.add_done_callback(lambda _: self._asking.pop(stale, None))
+            asking.add_done_callback(lambda done: self._answered(stale, done))
         # Who hangs up must not take the answer from the others.
         return await asyncio.shield(asking)
+
+    def _answered(self, stale: str | None, done: "asyncio.Task[str]") -> None:
+        self._asking.pop(stale, None)
+        if not done.cancelled():
+            done.exception()  # looked at, in case nobody waits any more
 
     async def _found(self, fetch: Fetch, stale: str | None) -> str:
         try:

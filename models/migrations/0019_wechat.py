@@ -12,7 +12,7 @@ ADD = [
     " CHECK (state IN ('kept', 'handed', 'waiting', 'parked'))",
     "ALTER TABLE wechat_callback ADD CONSTRAINT wechat_callback_waiting_is_due"
     " CHECK ((state = 'waiting') = (due_at IS NOT NULL))",
-    "CREATE INDEX wechat_callback_due ON wechat_callback (due_at, id) WHERE state = 'waiting'",
+    "CREATE INDEX wechat_callback_unheard ON wechat_callback (state, due_at, id) WHERE state IN ('waiting', 'parked')",
 ]
 
 

@@ -12,7 +12,7 @@ from tests.browser.conftest import Phone
 from tests.platform import Platform
 
 pytestmark = pytest.mark.browser
-WHO = "C0000000017"
+WHO, LAST4, PHONE = "C0000000010", "5511", "13800000010"
 
 
 async def accessible(phone: Phone) -> None:
@@ -26,10 +26,10 @@ def bind(platform: Platform, openid: str) -> httpx.Client:
     base, who = f"{platform.url}/api/v1", {"openid": openid, "app": "mini"}
     code = platform.control("wechat/codes", who)["code"]
     session = httpx.post(f"{base}/sessions", json={"channel": "wechat_mini", "code": code}, trust_env=False).json()
-    phone_code = platform.control("wechat/codes", {**who, "phone": "13800000017"})["code"]
+    phone_code = platform.control("wechat/codes", {**who, "phone": PHONE})["code"]
     bound = httpx.post(
         f"{base}/bindings",
-        json={"card_last4": "5770", "phone_code": phone_code},
+        json={"card_last4": LAST4, "phone_code": phone_code},
         headers={"Authorization": f"Bearer {session['token']}"},
         trust_env=False,
     )
@@ -106,7 +106,7 @@ async def test_a_copy_of_everything_is_saved(phone: Phone) -> None:
 
 async def test_leaving_shows_what_is_lost_and_can_be_taken_back(phone: Phone) -> None:
     page = phone.page
-    await phone.sign_in("C0000000014")
+    await phone.sign_in(f"C{secrets.randbelow(10**9) + 10**9}")
     await page.goto(f"{phone.platform.url}/h5/privacy")
     await page.get_by_role("button", name="申请注销").tap()
     sure = page.get_by_role("button", name="确认注销")

@@ -1,28 +1,24 @@
 """WeChat's callbacks: who may speak, what is stored once, what becomes of it; sent by the twin over real HTTP."""
 
 import asyncio
-import json
 import secrets
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import httpx
 import pytest
 from sanic import Sanic
 
 from channels.sandbox import SandboxConfig, create_sandbox
-from channels.wechat import callback, crypto, envelope, inbox
+from channels.wechat import callback, crypto, envelope
 from channels.wechat.callback import PATH, CallbackKeys
-from channels.wechat.handlers import Handler
-from channels.wechat.told import Told
 from kit import clock
 from kit import database as db
-from kit.database import Connection
 from kit.http import install_problems
 from tests.channels.boxed_bank import Sandbox
+from tests.channels.wechat_rows import stored
 from tests.serving import serve
 
 TOKEN, OLD_TOKEN = "present", "previous"
@@ -63,11 +59,6 @@ async def telling_sandbox(
 async def people(telling_sandbox: Sandbox, database: str) -> Sandbox:
     await telling_sandbox.settle()
     return telling_sandbox
-
-
-async def stored() -> list[dict[str, Any]]:
-    rows = await db.fetch("SELECT * FROM wechat_callback ORDER BY id")
-    return [dict(row) | {"content": json.loads(row["content"])} for row in rows]
 
 
 def signed(body_of: str, token: str = TOKEN, key: str = KEY, app_id: str = "wx-account", age: int = 0) -> httpx.Request:
@@ -256,77 +247,3 @@ async def test_nobody_else_gets_an_echo(platform_http: httpx.AsyncClient) -> Non
         assert "script" not in answer.text
     query = {"timestamp": str(now), "nonce": "1", "echostr": "1"}
     assert (await platform_http.get(PATH, params=query)).status_code == 401
-
-
-class Hearer:
-    """A handler that fails as often as it is told, having written what must not stay."""
-
-    def __init__(self, failures: int) -> None:
-        self.failures = failures
-
-    async def __call__(self, connection: Connection, callbacks: Sequence[Told]) -> None:
-        await connection.execute("INSERT INTO wechat_follower VALUES ($1, true, now())", callbacks[0].openid)
-        if self.failures > 0:
-            self.failures -= 1
-            raise ValueError("nobody expected this")
-
-    @property
-    def table(self) -> Mapping[str, tuple[Handler, ...]]:
-        return {"subscribe": (self,)}
-
-
-def a_follow(openid: str = "o-1") -> Told:
-    return Told("account", secrets.token_hex(32), openid, "subscribe", {"Event": "subscribe"}, clock.now())
-
-
-async def test_what_a_handler_cannot_take_waits_for_the_worker_and_is_not_lost(
-    database: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    hearer, told = Hearer(failures=2), a_follow()
-    await inbox.take(told, "nonce-1", hearer.table)
-    await inbox.take(told, "nonce-2", hearer.table)
-    assert [row["state"] for row in await stored()] == ["waiting"]
-    assert await db.fetchval("SELECT count(*) FROM wechat_follower") == 0
-    assert await inbox.hear_again(hearer.table) == 0
-    assert [(row["state"], row["attempts"]) for row in await stored()] == [("waiting", 1)]
-    assert await inbox.hear_again(hearer.table) == 0  # not before its time
-    now = clock.now()
-    monkeypatch.setattr(clock, "now", lambda: now + timedelta(minutes=1))
-    assert await inbox.hear_again(hearer.table) == 1
-    assert [row["state"] for row in await stored()] == ["handed"]
-    assert await db.fetchval("SELECT count(*) FROM wechat_follower") == 1
-    assert await inbox.hear_again(hearer.table) == 0
-
-
-async def test_what_nobody_can_ever_take_is_parked_and_holds_up_no_other(
-    database: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    hopeless, fine = Hearer(failures=100), Hearer(failures=0)
-    await inbox.take(a_follow("o-bad"), "nonce-1", hopeless.table)
-    await inbox.take(a_follow("o-good"), "nonce-2", fine.table)
-    now = clock.now()
-    for attempt in range(inbox.MOST_ATTEMPTS):
-        monkeypatch.setattr(clock, "now", lambda days=attempt: now + timedelta(days=days))
-        assert await inbox.hear_again(hopeless.table) == 0
-    assert [row["state"] for row in await stored()] == ["parked", "handed"]
-    assert await inbox.purge_callbacks() == 0
-    monkeypatch.setattr(clock, "now", lambda: now + inbox.KEPT_FOR + timedelta(days=1))
-    assert await inbox.purge_callbacks() == 1
-    assert [row["state"] for row in await stored()] == ["parked"]
-
-
-async def test_a_handler_that_waits_too_long_does_not_keep_wechat_waiting(
-    database: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(inbox, "_PATIENCE_SECONDS", 0.2)
-    hearer = Hearer(failures=0)
-    blocker = await asyncpg.connect(database)
-    try:
-        async with blocker.transaction():
-            await blocker.execute("LOCK TABLE wechat_follower IN ACCESS EXCLUSIVE MODE")
-            await inbox.take(a_follow(), "nonce-1", hearer.table)
-            assert [row["state"] for row in await stored()] == ["waiting"]
-    finally:
-        await blocker.close()
-    assert await inbox.hear_again(hearer.table) == 1
-    assert await db.fetchval("SELECT count(*) FROM wechat_follower") == 1
