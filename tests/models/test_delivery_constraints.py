@@ -44,7 +44,7 @@ SENT = {"due_at": "NULL", "state": "'sent'", "asked_at": f"'{NOW}'", "sent_at": 
         ([], delivery(channel="'fax'"), "delivery_channel"),
         ([], delivery(category="'spam'"), "delivery_category"),
         ([], delivery(channel="'wechat_notice'", category="'marketing'"), "delivery_no_marketing_notice"),
-        ([], delivery(state="'lost'"), "delivery_state"),
+        ([], delivery(state="'lost'", due_at="NULL"), "delivery_state"),
         ([], delivery(due_at="NULL"), "delivery_due_while_open"),
         ([], delivery(state="'sending'"), "delivery_sent_was_asked"),
         ([], delivery(**{**SENT, "sent_at": "NULL"}), "delivery_sent_has_a_time"),
