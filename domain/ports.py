@@ -7,6 +7,8 @@ from typing import Annotated, Literal, Protocol
 import msgspec
 from msgspec import Meta
 
+from domain.gateways import Push, Sms
+
 
 class NoAnswer(Exception):
     """The partner did not answer, or answered with a fault of its own: the outcome is unknown, ask again by the
@@ -232,24 +234,6 @@ class WeChat(Protocol):
         """
 
 
-class Sms(Protocol):
-    """The SMS gateway."""
-
-    async def send(self, phone: str, text: str, dedupe_key: str) -> str:
-        """The gateway's number of the message, by which it reports the delivery; the same `dedupe_key` is sent once.
-        Raises `Refused` (`sms.phone`, `sms.conflict`), `NoAnswer`.
-        """
-
-
-class Push(Protocol):
-    """Notifications of the bank's app, to every phone its customer uses it on."""
-
-    async def send(self, customer_no: str, title: str, body: str, link: str | None, dedupe_key: str) -> str:
-        """The service's number of the notification; the same `dedupe_key` is sent once. Raises `Refused`
-        (`push.no_device`, `push.disabled`, `push.conflict`), `NoAnswer`.
-        """
-
-
 class SupplierIssue(msgspec.Struct, frozen=True):
     """What a supplier says of a request: `issued`, with a code where the benefit has one; `refused` for good, with its
     reason; `processing` where it does not know yet. `issued_at` is by its clock.
@@ -301,14 +285,6 @@ def get() -> Ports:
     if _bound is None:
         raise RuntimeError("no partners are bound to this process")
     return _bound
-
-
-def push() -> Push:
-    """The notifications of the bank's app; a process that has none bound may not ask."""
-    bound = get().push
-    if bound is None:
-        raise RuntimeError("no push service is bound to this process")
-    return bound
 
 
 def suppliers() -> Suppliers:

@@ -49,8 +49,8 @@ def serve(app: Sanic) -> None:
         await _count_outbox()
         await _tell_invariants()
         await _count_suppliers()
-        await _count_callbacks()
         await _count_deliveries()
+        await _count_callbacks()
         return HTTPResponse(generate_latest(), 200, content_type=CONTENT_TYPE_LATEST)
 
 
@@ -101,20 +101,6 @@ async def _count_suppliers() -> None:
         WAITING.labels(supplier).set(waiting)
 
 
-async def _count_callbacks() -> None:
-    """Left as they were while the database is down."""
-    try:
-        row = await database.fetchrow(
-            """SELECT count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE state = 'parked')
-               FROM wechat_callback WHERE state IN ('waiting', 'parked')"""
-        )
-    except database.UNREACHABLE:
-        return
-    if row is not None:
-        CALLBACKS.labels("waiting").set(row[0])
-        CALLBACKS.labels("parked").set(row[1])
-
-
 async def _count_deliveries() -> None:
     """As the workers left it in the database."""
     try:
@@ -137,3 +123,17 @@ async def _count_deliveries() -> None:
     DELIVERIES.clear()
     for channel, state, number in rows:
         DELIVERIES.labels(channel, state).set(number)
+
+
+async def _count_callbacks() -> None:
+    """Left as they were while the database is down."""
+    try:
+        row = await database.fetchrow(
+            """SELECT count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE state = 'parked')
+               FROM wechat_callback WHERE state IN ('waiting', 'parked')"""
+        )
+    except database.UNREACHABLE:
+        return
+    if row is not None:
+        CALLBACKS.labels("waiting").set(row[0])
+        CALLBACKS.labels("parked").set(row[1])

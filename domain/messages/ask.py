@@ -51,7 +51,9 @@ async def _call(channel: str, chosen: Chosen, address: str) -> str | None:
     if channel == "sms":
         return await ports.get().sms.send(address, content["text"], key)
     if channel == "push":
-        return await ports.push().send(chosen.customer_no, content["title"], content["body"], content["link"], key)
+        push = ports.get().push
+        assert push is not None, "whoever sends has every channel"
+        return await push.send(chosen.customer_no, content["title"], content["body"], content["link"], key)
     wechat = ports.get().wechat
     if channel == "wechat_notice":
         return await wechat.send_notice(address, content["template_id"], content["fields"], content["url"], key)

@@ -18,6 +18,8 @@ from kit.database import Connection
 D = DeliveryState
 MOST_AT_ONCE = 50
 _LOOKED_AT = 200
+_BESIDE = 4
+"""So many times what may be sent is looked at, as some of it will be put off or skipped."""
 _LEASE = timedelta(seconds=60)
 FELL_BACK = "fell_back"
 
@@ -43,7 +45,7 @@ async def choose(channel: str, policy: MessagePolicy) -> tuple[list[Chosen], int
         allowed, gate = send_rules.admit(gate, policy.limits.of(channel), now)
         if not allowed:
             return [], 0
-        ids = await _due(connection, channel, now)
+        ids = await _due(connection, channel, now, min(_LOOKED_AT, 20 + _BESIDE * allowed))
         if not ids:
             return [], 0
         book = await open_book(connection, ids.values(), skip_locked=True)
@@ -60,7 +62,7 @@ async def choose(channel: str, policy: MessagePolicy) -> tuple[list[Chosen], int
     return chosen, len(due)
 
 
-async def _due(connection: Connection, channel: str, now: datetime) -> dict[int, int]:
+async def _due(connection: Connection, channel: str, now: datetime, most: int) -> dict[int, int]:
     """Messages by delivery, in the order in which they are to be sent; customers of marketing are locked, so that no
     two channels count what they were sent at the same time.
     """
@@ -70,7 +72,7 @@ async def _due(connection: Connection, channel: str, now: datetime) -> dict[int,
            ORDER BY priority, due_at, id LIMIT $3""",
         channel,
         now,
-        _LOOKED_AT,
+        most,
     )
     await customers.lock(connection, {row["customer_id"] for row in rows if row["category"] == "marketing"})
     return {row["id"]: row["message_id"] for row in rows}

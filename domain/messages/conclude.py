@@ -96,7 +96,7 @@ async def _correct_subscriptions(connection: Connection, outcomes: Sequence[Outc
     )
     for openid, template_id, given_back in refused:
         await connection.execute(
-            """UPDATE subscription SET changed_at = $4, remaining = CASE $3 WHEN 0 THEN 0 ELSE remaining + $3 END
+            """UPDATE subscription SET changed_at = $4, remaining = CASE WHEN $3::int = 0 THEN 0 ELSE remaining + $3 END
                WHERE openid = $1 AND template_id = $2""",
             openid,
             template_id,

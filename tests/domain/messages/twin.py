@@ -36,7 +36,7 @@ class Twin:
     def __init__(self, http: httpx.AsyncClient) -> None:
         self.http = http
 
-    async def tell(self, path: str, **body: Any) -> Any:
+    async def tell(self, path: str, /, **body: Any) -> Any:
         """`POST /control/…`; the answer, which is the platform's own where it is told something."""
         answer = await self.http.post(f"/control/{path}", json=body)
         assert answer.status_code == 200, answer.text
