@@ -29,11 +29,15 @@ class BindingCodeSent(msgspec.Struct):
 
 
 class NewBinding(msgspec.Struct, forbid_unknown_fields=True):
-    """The card's last four digits, and proof of its holder's phone: WeChat's phone code or the code we sent."""
+    """The card's last four digits, and proof of its holder's phone: WeChat's phone code or the code we sent.
+
+    `come_back`: whose account was deleted begins anew.
+    """
 
     card_last4: Annotated[str, Meta(pattern=r"^[0-9]{4}\Z")]
     phone_code: Annotated[str, Meta(min_length=1, max_length=256)] | None = None
     otp: Annotated[str, Meta(pattern=r"^[0-9]{6}\Z")] | None = None
+    come_back: bool = False
 
 
 @customer_routes.route(
@@ -49,7 +53,7 @@ async def send_binding_code(request: Request, body: NewBindingCode, subject: Sub
     "/bindings",
     tag="binding",
     status=201,
-    errors=(409, 422, 503),
+    errors=(403, 409, 422, 503),
     example={"card_last4": "5770", "otp": "123456"},
 )
 async def bind(request: Request, body: NewBinding, subject: Subject) -> Answer[Session]:
@@ -58,6 +62,13 @@ async def bind(request: Request, body: NewBinding, subject: Subject) -> Answer[S
         fault = Fault("otp", "missing", "exactly one of phone_code and otp")
         raise BadInput("request.invalid", "Exactly one of phone_code and otp", [fault])
     hours = request.app.ctx.settings.session_hours
-    signed_in = await customers.bind(subject, body.card_last4, phone_code=body.phone_code, otp=body.otp, hours=hours)
+    signed_in = await customers.bind(
+        subject,
+        body.card_last4,
+        phone_code=body.phone_code,
+        otp=body.otp,
+        hours=hours,
+        come_back=body.come_back,
+    )
     request.app.ctx.customer_tokens.forget(subject.session_id)
     return await session_answer(request, signed_in)

@@ -6,7 +6,8 @@ import msgspec
 from sanic import Request
 
 from api.routes import Subject, customer_routes
-from domain import customers, experience
+from domain import consents, customers, experience
+from domain.consents import Purpose
 from kit.masking import mask_name
 
 
@@ -20,12 +21,13 @@ class LevelNow(msgspec.Struct):
 
 
 class Me(msgspec.Struct):
-    """The customer as their own pages show them; the name is masked."""
+    """The customer as their own pages show them; the name is masked. `privacy_agreed`: to the present text."""
 
     customer_id: str
     name: str
     stage: Literal["base", "payer", "wealth", "credit"]
     bound: bool
+    privacy_agreed: bool
     level: LevelNow
     experience: int
 
@@ -35,11 +37,13 @@ async def me_of(customer_id: int) -> Me:
     profile = await customers.profile(customer_id)
     standing = await experience.standing(customer_id)
     following = standing.next
+    privacy = next(one for one in await consents.standings(customer_id) if one.purpose == Purpose.PRIVACY)
     return Me(
         customer_id=str(profile.id),
         name=mask_name(profile.name) or "游客",
         stage=profile.stage,  # type: ignore[arg-type]  # the column holds nothing else
         bound=profile.customer_no is not None,
+        privacy_agreed=privacy.granted and not privacy.outdated,
         level=LevelNow(
             standing.current.rank,
             standing.current.name,

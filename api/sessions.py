@@ -10,6 +10,7 @@ from sanic.cookies.response import Cookie
 
 from api.me import Me, me_of
 from api.routes import COOKIE, Subject, customer_routes
+from api.wechat_pages import browser_of
 from domain import customers
 from domain.customers import SignedIn
 from kit.errors import BadInput, Fault
@@ -19,19 +20,28 @@ Secret = Annotated[str, Meta(min_length=1, max_length=4096)]
 
 
 class NewSession(msgspec.Struct, forbid_unknown_fields=True):
-    """A ticket of the bank's app, or a login code of WeChat."""
+    """A ticket of the bank's app, or a login code of WeChat; in its browser also the state that went there.
 
-    channel: Literal["bank_app", "wechat_mini"]
+    `come_back`: whose account was deleted begins anew.
+    """
+
+    channel: Literal["bank_app", "wechat_mini", "wechat_h5"]
     ticket: Secret | None = None
     code: Secret | None = None
+    state: Secret | None = None
+    come_back: bool = False
 
 
 class Session(msgspec.Struct):
-    """The bearer token, until when it holds, and whose it is. Browsers also get it as a cookie."""
+    """The bearer token, until when it holds, and whose it is. Browsers also get it as a cookie.
+
+    `page` is the one a browser asked for before it went to WeChat.
+    """
 
     token: str
     expires_at: datetime
     customer: Me
+    page: str | None = None
 
 
 @customer_routes.route(
@@ -46,11 +56,15 @@ class Session(msgspec.Struct):
 async def sign_in(request: Request, body: NewSession) -> Answer[Session]:
     """Sign in."""
     hours = request.app.ctx.settings.session_hours
+    page = None
     if body.channel == "bank_app":
-        signed_in = await customers.sign_in_by_ticket(_given(body.ticket, "ticket"), hours)
+        signed_in = await customers.sign_in_by_ticket(_given(body.ticket, "ticket"), hours, come_back=body.come_back)
     else:
-        signed_in = await customers.sign_in_by_wechat(body.channel, _given(body.code, "code"), hours)
-    return await session_answer(request, signed_in)
+        code = _given(body.code, "code")
+        if body.channel == "wechat_h5":
+            page = await customers.return_from_wechat(_given(body.state, "state"), browser_of(request))
+        signed_in = await customers.sign_in_by_wechat(body.channel, code, hours)
+    return await session_answer(request, signed_in, page)
 
 
 @customer_routes.route("DELETE", "/sessions/current", tag="session", status=204)
@@ -58,15 +72,20 @@ async def sign_out(request: Request, subject: Subject) -> Answer[None]:
     """Sign out: the token stops working in every process at once."""
     await customers.end_session(subject.session_id)
     request.app.ctx.customer_tokens.forget(subject.session_id)
-    return Answer(None, status=204, cookie=_cookie(request, "", 0))
+    return Answer(None, status=204, cookie=no_cookie(request))
 
 
-async def session_answer(request: Request, signed_in: SignedIn) -> Answer[Session]:
+def no_cookie(request: Request) -> Cookie:
+    """Makes a browser forget the session."""
+    return _cookie(request, "", 0)
+
+
+async def session_answer(request: Request, signed_in: SignedIn, page: str | None = None) -> Answer[Session]:
     """The token of a session that was opened, in the body and as a cookie scripts cannot read."""
     token = request.app.ctx.customer_tokens.issue(
         str(signed_in.customer_id), signed_in.session_id, signed_in.expires_at
     )
-    session = Session(token, signed_in.expires_at, await me_of(signed_in.customer_id))
+    session = Session(token, signed_in.expires_at, await me_of(signed_in.customer_id), page)
     return Answer(session, cookie=_cookie(request, token, request.app.ctx.settings.session_hours * 3600))
 
 

@@ -12,12 +12,13 @@ from typing import Any
 
 import msgspec
 
-from domain import coupons, experience, reactions, tasks
+from domain import coupons, customers, experience, reactions, tasks
 from domain.coupons import CouponTemplate
 from domain.customers.profile import forget_remembered
 from domain.events import Event
 from domain.tasks.definition import TaskDefinition
 from kit import clock, database, logging
+from kit.vault import Vault
 from server.embedded import reset, start_postgres, start_valkey
 from server.migration import migrate
 
@@ -57,6 +58,7 @@ async def prepare(stage: Stage, task_count: int, customer_count: int, visible: i
     await migrate(stage.database_url)
     await database.connect(stage.database_url, pool=8)
     reactions.install()
+    customers.hide_erased_behind(Vault({"bench": "b" * 32}, "pseudonyms"))
     names = ", ".join(row[0] for row in await database.fetch(_TABLES))
     await database.execute(f"TRUNCATE {names}")
     forget_remembered()

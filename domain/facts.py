@@ -121,6 +121,22 @@ class IdentityBound(msgspec.Struct, frozen=True):
     bound_at: datetime
 
 
+class IdentityUnbound(msgspec.Struct, frozen=True):
+    """The last WeChat identity of a customer was taken off their card."""
+
+    identity_id: int
+    customer_no: str
+    unbound_at: datetime
+
+
+class AccountFollowed(msgspec.Struct, frozen=True):
+    """A WeChat user began to follow the official account (or, `followed` false, ended it)."""
+
+    openid: str
+    followed: bool
+    at: datetime
+
+
 class ConfigurationLive(msgspec.Struct, frozen=True):
     """A version of a configuration went live."""
 
@@ -143,6 +159,8 @@ Fact = (
     | LevelMoved
     | StandingDue
     | IdentityBound
+    | IdentityUnbound
+    | AccountFollowed
     | ConfigurationLive
 )
 KEPT: dict[str, type[Any]] = {
@@ -159,6 +177,8 @@ KEPT: dict[str, type[Any]] = {
         LevelMoved,
         StandingDue,
         IdentityBound,
+        IdentityUnbound,
+        AccountFollowed,
         ConfigurationLive,
     )
 }

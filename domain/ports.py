@@ -1,5 +1,6 @@
 """What we ask of the outside world. Channels implement these; the server binds them once at start."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Literal, Protocol
 
@@ -19,6 +20,14 @@ class Refused(Exception):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(f"{code}: {message}")
         self.code, self.message = code, message
+
+
+class WeChatNotSent(Refused):
+    """WeChat did not take a message, and would not take the same one again now.
+
+    Codes: `wechat.refused_by_user` (43101), `wechat.quota` (45009), `wechat.not_follower` (43004), `wechat.bad_fields`
+    (47003), `wechat.window_closed` (45015).
+    """
 
 
 class CoreCustomer(msgspec.Struct, frozen=True):
@@ -49,10 +58,23 @@ class Ticket(msgspec.Struct, frozen=True):
 
 
 class WeChatUser(msgspec.Struct, frozen=True):
-    """Who a WeChat login code belongs to."""
+    """Who a WeChat login code belongs to; an openid is good for one app only, a unionid for all of one owner's apps.
+
+    `nickname` is there only for a person who consented to it (`snsapi_userinfo`).
+    """
 
     openid: str
     unionid: str | None = None
+    nickname: str | None = None
+
+
+class JsSdkConfig(msgspec.Struct, frozen=True):
+    """What `wx.config` of WeChat's JS-SDK asks for; `signature` is good for one address of a page."""
+
+    app_id: str
+    timestamp: int
+    nonce: str
+    signature: str
 
 
 class Reduction(msgspec.Struct, frozen=True):
@@ -154,12 +176,57 @@ class BankApp(Protocol):
 
 
 class WeChat(Protocol):
-    """WeChat's open platform."""
+    """WeChat's open platform: the mini-program (`mini_…`, `phone`, subscribe messages, links) and the official account
+    (`web_user`, JS-SDK, notices, customer-service messages). Every coroutine raises `NoAnswer`.
+    """
 
     async def mini_user(self, code: str) -> WeChatUser:
-        """Raises `Refused` for a used or bad code (40029), a risky user (40226); `NoAnswer`."""
+        """Who a mini-program's login code belongs to. Raises `Refused` (`wechat.bad_code`, `wechat.risky_user`,
+        `wechat.too_often`).
+        """
 
-    async def phone(self, code: str, openid: str) -> str: ...
+    async def phone(self, code: str, openid: str) -> str:
+        """The number behind a phone code. Raises `Refused` (`wechat.bad_code`, `wechat.too_often`)."""
+
+    async def web_user(self, code: str) -> WeChatUser:
+        """Who came back from `authorize_url` with this code. Raises `Refused` (`wechat.bad_code`,
+        `wechat.virtual_account`, `wechat.risky_user`, `wechat.too_often`).
+        """
+
+    def authorize_url(self, redirect: str, state: str, scope: Literal["snsapi_base", "snsapi_userinfo"]) -> str:
+        """Where a page inside WeChat sends its visitor, who comes back to `redirect` with a code and `state` (at most
+        128 letters and digits).
+        """
+
+    async def js_sdk(self, url: str) -> JsSdkConfig:
+        """For the page at `url`; whatever follows `#` does not count."""
+
+    async def send_subscribe(
+        self, openid: str, template_id: str, fields: Mapping[str, str], page: str | None
+    ) -> str | None:
+        """A subscribe message to a user of the mini-program, by its template's fields (`thing1`, `date2`, …); WeChat's
+        number of it, where it gives one. Raises `WeChatNotSent`.
+        """
+
+    async def send_notice(
+        self,
+        openid: str,
+        template_id: str,
+        fields: Mapping[str, str],
+        url: str | None,
+        dedupe_key: str | None = None,
+    ) -> str:
+        """A notice (never marketing) of the official account to a follower; WeChat's number of it, by which it reports
+        the delivery. The same `dedupe_key` is sent once within ten minutes. Raises `WeChatNotSent`.
+        """
+
+    async def send_customer_message(self, openid: str, text: str) -> None:
+        """To a follower who wrote or tapped within 48 hours. Raises `WeChatNotSent`."""
+
+    async def url_link(self, path: str, query: str) -> str:
+        """A link that opens the mini-program from outside WeChat, good for 30 days. Raises `Refused` (`wechat.quota`,
+        `wechat.bad_page`).
+        """
 
 
 class Sms(Protocol):

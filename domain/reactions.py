@@ -2,6 +2,7 @@
 
 from domain import events, exchanges, experience, rewards, tasks
 from domain.facts import (
+    AccountFollowed,
     BackfillDue,
     BenefitFailed,
     CompletionLost,
@@ -10,6 +11,7 @@ from domain.facts import (
     CouponUsed,
     EventsStored,
     IdentityBound,
+    IdentityUnbound,
     LevelMoved,
     LevelRisen,
     MigrationDue,
@@ -35,7 +37,9 @@ LATER: Reactions = {
     LevelRisen: (rewards.give_gifts,),
     LevelMoved: (experience.hold_standing,),
     StandingDue: (experience.sweep_standing,),
-    IdentityBound: (events.tell_bound,),
+    IdentityUnbound: (events.tell_unbound,),
+    IdentityBound: (events.tell_bound, events.tell_known_follower),
+    AccountFollowed: (events.tell_followed,),
 }
 
 

@@ -42,9 +42,16 @@ def configure(*, json_lines: bool, level: str = "INFO") -> None:
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
-    # httpx logs whole URLs at INFO, and partners put secrets there.
+    # httpx logs whole URLs at INFO, and partners put secrets there. Whoever lowers its level still gets none of them.
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    logging.getLogger("httpx").addFilter(_without_queries)
     logging.getLogger("httpcore").setLevel(logging.WARNING)
+
+
+def _without_queries(record: logging.LogRecord) -> bool:
+    if isinstance(record.args, tuple):
+        record.args = tuple(one if isinstance(one, int | float) else str(one).split("?")[0] for one in record.args)
+    return True
 
 
 def get(name: str) -> Any:

@@ -15,6 +15,11 @@ def mask_phone(phone: str) -> str:
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else "****"
 
 
+def mask_name_of_channel(subject: str) -> str:
+    """An openid or the like: its first four and last four characters, enough for its owner to tell two apart."""
+    return f"{subject[:4]}…{subject[-4:]}" if len(subject) > 10 else f"{subject[:2]}…"
+
+
 def mask_text(text: str) -> str:
     """Any run of 11 to 19 digits (a phone, a card) keeps only its last four."""
     return _DIGITS.sub(lambda found: "*" * (len(found[1]) - 4) + found[1][-4:], text)

@@ -4,9 +4,10 @@ from models.benefit import BenefitCode, BenefitGrant, BenefitMove, BenefitStock,
 from models.budget import Budget, BudgetDay, BudgetEntry, BudgetPot, LowWarning
 from models.compensation import Compensation
 from models.configuration import Configuration, Revision
+from models.consent import Consent
 from models.coupon import Coupon, CouponDay, CouponMove, CouponStock, ExpiryReminder, OfferReminder
 from models.coupon_issue import AudienceFile, AudienceFileSet, CouponIssue, CouponIssueSet
-from models.customer import BindingCode, Customer, CustomerSession, Identity, SpentTicket
+from models.customer import BindingCode, Customer, CustomerSession, Identity, SpentTicket, WebSignIn
 from models.event import Event, PartnerNonce, SuspendedEvent
 from models.exchange import Exchange
 from models.experience import ExperienceAccount, ExperienceEntry, LevelGift, LevelMove, StandingBenefit
@@ -15,6 +16,7 @@ from models.loan import AccountingEntry, Loan, LoanCoupon, LoanDiscrepancy, Loan
 from models.message import Message
 from models.operator import Operator, OperatorSession
 from models.outbox import OutboxEntry
+from models.personal_data import AccountDeletion, DataExport
 from models.reconciliation import InvariantCheck
 from models.reward import Debt, DebtPayment, Grant
 from models.supplier import (
@@ -26,8 +28,10 @@ from models.supplier import (
     SupplierUsage,
 )
 from models.task import Claim, ClaimMove, TaskOffer, TaskPlaces
+from models.wechat import WeChatCallback, WeChatFollower
 
 __all__ = [
+    "AccountDeletion",
     "AccountingEntry",
     "AudienceFile",
     "AudienceFileSet",
@@ -45,6 +49,7 @@ __all__ = [
     "CodeShowing",
     "Compensation",
     "Configuration",
+    "Consent",
     "Coupon",
     "CouponDay",
     "CouponIssue",
@@ -54,6 +59,7 @@ __all__ = [
     "Customer",
     "CustomerSession",
     "DailyFile",
+    "DataExport",
     "Debt",
     "DebtPayment",
     "Event",
@@ -90,4 +96,7 @@ __all__ = [
     "SuspendedEvent",
     "TaskOffer",
     "TaskPlaces",
+    "WeChatCallback",
+    "WeChatFollower",
+    "WebSignIn",
 ]

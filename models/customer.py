@@ -7,7 +7,8 @@ from tortoise.models import Model
 class Customer(Model):
     """A cardholder, or (without `customer_no`) a visitor whose WeChat identity is not bound yet.
 
-    Its row is the lock under which everything about one customer changes.
+    Its row is the lock under which everything about one customer changes. Of one who was erased the number is a keyed
+    digest, until they come back, and the rest empty.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -18,6 +19,7 @@ class Customer(Model):
     branch = fields.CharField(32, null=True)
     billing_day = fields.SmallIntField(null=True)
     created_at = fields.DatetimeField()
+    erased_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "customer"
@@ -53,6 +55,19 @@ class CustomerSession(Model):
 
     class Meta:
         table = "customer_session"
+
+
+class WebSignIn(Model):
+    """A browser on its way to WeChat and back; only hashes of its secrets are kept."""
+
+    state_hash = fields.CharField(64, primary_key=True)
+    browser_hash = fields.CharField(64)
+    page = fields.CharField(200)
+    expires_at = fields.DatetimeField(db_index=True)
+    used_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "web_sign_in"
 
 
 class SpentTicket(Model):

@@ -11,6 +11,7 @@ from channels.card_core.signature import purge_nonces
 from channels.card_core.stream_kafka import KafkaStream
 from channels.card_core.stream_redis import RedisStream
 from channels.suppliers.daily_file import SupplierInbox
+from channels.wechat import inbox as wechat_inbox
 from domain import (
     benefits,
     campaigns,
@@ -20,6 +21,7 @@ from domain import (
     experience,
     loans,
     outbox,
+    personal_data,
     reconciliation,
     rewards,
     suppliers,
@@ -57,8 +59,13 @@ JOBS: tuple[Job, ...] = (
     Job("suppliers.substitute", suppliers.substitute, 10.0),
     Job("loans.settle", lambda: loans.settle(clock.now()), 1.0),
     Job("loans.post_entries", loans.post_entries, 1.0),
+    Job("personal_data.export", personal_data.make_exports, 1.0),
+    Job("personal_data.drop_exports", personal_data.drop_exports, 600.0),
+    Job("personal_data.erase", personal_data.erase_due, 10.0),
     Job("customers.purge_credentials", customers.purge_credentials, 600.0),
     Job("partners.purge_nonces", purge_nonces, 60.0),
+    Job("wechat.hear_again", wechat_inbox.hear_again, 5.0),
+    Job("wechat.purge_callbacks", wechat_inbox.purge_callbacks, 600.0),
 )
 
 

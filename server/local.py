@@ -7,6 +7,7 @@ import os
 import secrets
 import shutil
 import socket
+import string
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -80,6 +81,11 @@ def fill_in(where: Place) -> dict[str, str]:
         "WECHAT_URL": f"{where.sandbox_url}/wechat",
         "WECHAT_APP_ID": "wxcardquestdemo0001",
         "WECHAT_SECRET": _kept(where.data_dir / "keys" / "wechat"),
+        "WECHAT_ACCOUNT_APP_ID": "wxcardquestdemo0002",
+        "WECHAT_ACCOUNT_SECRET": _kept(where.data_dir / "keys" / "wechat_account"),
+        "WECHAT_CALLBACK_TOKENS": _kept(where.data_dir / "keys" / "wechat_callback_token", _letters(32)),
+        "WECHAT_CALLBACK_KEYS": _kept(where.data_dir / "keys" / "wechat_callback_key", _letters(43)),
+        "WECHAT_OPEN_URL": f"{where.sandbox_url}/wechat",
         "SMS_URL": f"{where.sandbox_url}/sms",
         "PUBLIC_URL": where.public_url,
         "CLOCK_FILE": str(where.data_dir / "clock"),
@@ -117,14 +123,19 @@ def servers(where: Place) -> Iterator[dict[str, str]]:
             server.stop()
 
 
-def _kept(file: Path) -> str:
-    """A random secret, made once, readable by its owner only."""
+def _letters(count: int) -> str:
+    """Random letters and digits, as WeChat wants its callback token and key."""
+    return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(count))
+
+
+def _kept(file: Path, made: str | None = None) -> str:
+    """A random secret (`made`, or one of the usual form), made once, readable by its owner only."""
     try:
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return file.read_text()
     with os.fdopen(handle, "w") as out:
-        out.write(secrets.token_urlsafe(48))
+        out.write(made or secrets.token_urlsafe(48))
     return file.read_text()
 
 

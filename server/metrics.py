@@ -25,6 +25,7 @@ TOKENS = Gauge(
 )
 ASKED = Gauge("cardquest_supplier_calls", "Calls to a supplier since ever, by how they ended", ["supplier", "outcome"])
 WAITING = Gauge("cardquest_supplier_requests_waiting", "Requests whose outcome is not known yet", ["supplier"])
+CALLBACKS = Gauge("cardquest_wechat_callbacks", "WeChat's callbacks nobody has taken yet, by state", ["state"])
 
 
 def count(request: Request, response: HTTPResponse) -> None:
@@ -44,6 +45,7 @@ def serve(app: Sanic) -> None:
         await _count_outbox()
         await _tell_invariants()
         await _count_suppliers()
+        await _count_callbacks()
         return HTTPResponse(generate_latest(), 200, content_type=CONTENT_TYPE_LATEST)
 
 
@@ -92,3 +94,17 @@ async def _count_suppliers() -> None:
         ASKED.labels(supplier, "unanswered").set(unanswered)
         ASKED.labels(supplier, "refused").set(refused)
         WAITING.labels(supplier).set(waiting)
+
+
+async def _count_callbacks() -> None:
+    """Left as they were while the database is down."""
+    try:
+        row = await database.fetchrow(
+            """SELECT count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE state = 'parked')
+               FROM wechat_callback WHERE state IN ('waiting', 'parked')"""
+        )
+    except database.UNREACHABLE:
+        return
+    if row is not None:
+        CALLBACKS.labels("waiting").set(row[0])
+        CALLBACKS.labels("parked").set(row[1])

@@ -12,9 +12,20 @@ from channels.bank_app.verifier import BankAppVerifier
 from channels.card_core.client import CardCoreClient
 from channels.sms.client import SmsClient
 from channels.suppliers.client import SupplierClient
+from channels.wechat.api import App
 from channels.wechat.client import WeChatClient
-from channels.wechat.tokens import TokenStore
-from domain import benefits, coupons, experience, loan_products, messages, ports, reactions, tasks
+from domain import (
+    benefits,
+    coupons,
+    customers,
+    experience,
+    loan_products,
+    messages,
+    personal_data,
+    ports,
+    reactions,
+    tasks,
+)
 from domain.approvals.live_set import NOTICE
 from kit import clock, database, logging, redis
 from kit.notices import Notices
@@ -42,6 +53,8 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         clock.attach(settings.clock_file)
     tasks.allow_lateness(settings.lateness_days)
     benefits.keep_codes_in(Vault(settings.vault_keys, "voucher-codes"))
+    personal_data.keep_exports_in(Vault(settings.vault_keys, "data-exports"))
+    customers.hide_erased_behind(Vault(settings.vault_keys, "pseudonyms"))
     async with AsyncExitStack() as held:
         # All of them now: opening one takes as long as fifty small queries, and the first rush would wait for it.
         await database.connect(settings.database_url, pool=settings.pool_size, ready=settings.pool_size)
@@ -57,12 +70,13 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         for partner in partners:
             held.push_async_callback(partner.aclose)
         card_core, wechat, sms, suppliers = partners
-        tokens = TokenStore(client, settings.wechat_app_id)
+        mini = App(settings.wechat_app_id, settings.wechat_secret, wechat, client)
+        account = App(settings.wechat_account_app_id, settings.wechat_account_secret, wechat, client)
         ports.bind(
             ports.Ports(
                 card_core=CardCoreClient(card_core),
                 bank_app=BankAppVerifier(settings.bank_app_public_key_file.read_bytes(), settings.audience),
-                wechat=WeChatClient(settings.wechat_app_id, settings.wechat_secret, wechat, tokens),
+                wechat=WeChatClient(mini, account, settings.wechat_open_url),
                 sms=SmsClient(sms),
                 suppliers=SupplierClient(suppliers, private_key(settings.supplier_signing_key_file.read_bytes())),
             )
@@ -71,6 +85,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         reactions.install()
         notices = Notices(settings.database_url)
         notices.on(NOTICE, _configuration_changed, refresh_catalogues)
+        notices.on(customers.CAME_BACK, _came_back, _who_may_have_come_back)
         held.push_async_callback(notices.stop)
         await refresh_catalogues()
         polling = asyncio.create_task(_look_now_and_then())
@@ -80,6 +95,14 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
 
 async def _configuration_changed(_kind: str) -> None:
     await refresh_catalogues()
+
+
+async def _came_back(customer_no: str) -> None:
+    customers.forget(customer_no)
+
+
+async def _who_may_have_come_back() -> None:
+    customers.forget_remembered()
 
 
 async def _look_now_and_then() -> None:

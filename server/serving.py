@@ -32,6 +32,10 @@ def serve_sandbox(where: Place) -> None:
         data_dir=where.data_dir / "sandbox",
         wechat_app_id=given["WECHAT_APP_ID"],
         wechat_secret=given["WECHAT_SECRET"],
+        wechat_account_app_id=given["WECHAT_ACCOUNT_APP_ID"],
+        wechat_account_secret=given["WECHAT_ACCOUNT_SECRET"],
+        wechat_callback_token=given["WECHAT_CALLBACK_TOKENS"].split(",")[0],
+        wechat_callback_key=given["WECHAT_CALLBACK_KEYS"].split(",")[0],
         suppliers_inbox_dir=Path(given["SUPPLIERS_INBOX_DIR"]),
     )
     run(create_sandbox(config), os.environ.get("SANDBOX_HOST", "127.0.0.1"), where.sandbox_port)

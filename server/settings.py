@@ -1,6 +1,7 @@
 """Every setting of the program, read once from the environment; nobody else reads it."""
 
 import os
+import re
 from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,17 @@ class Settings:
     wechat_url: str
     wechat_app_id: str
     wechat_secret: str
+    """Of the mini-program."""
+    wechat_account_app_id: str
+    wechat_account_secret: str
+    """Of the official account."""
+    wechat_callback_tokens: tuple[str, ...]
+    """What WeChat signs its callbacks with: present ones, and previous ones for as long as they may come."""
+    wechat_callback_keys: tuple[str, ...]
+    """The `EncodingAESKey`s it encrypts them with, likewise."""
     sms_url: str
+    wechat_open_url: str = "https://open.weixin.qq.com"
+    """Where pages inside WeChat send their visitors for a login code."""
     data_dir: Path = Path(".data")
     host: str = "127.0.0.1"
     port: int = 8000
@@ -88,6 +99,10 @@ def from_environment(environ: dict[str, str] | None = None) -> Settings:
 def _parse(name: str, given: str) -> Any:
     if name in ("session_keys", "vault_keys"):
         return _keys(given)
+    if name == "wechat_callback_tokens":
+        return _several(given, re.compile(r"[A-Za-z0-9]{3,32}"), "3 to 32 letters and digits")
+    if name == "wechat_callback_keys":
+        return _several(given, re.compile(r"[A-Za-z0-9]{43}"), "43 letters and digits")
     if name.endswith(("_file", "_dir")):
         return Path(given)
     if name in ("port", "session_hours", "operator_session_hours", "lateness_days", "pool_size"):
@@ -111,6 +126,13 @@ def _parse(name: str, given: str) -> Any:
             raise ValueError("true or false")
         return given.lower() == "true"
     return given
+
+
+def _several(given: str, form: re.Pattern[str], words: str) -> tuple[str, ...]:
+    parts = tuple(given.split(","))
+    if not all(form.fullmatch(part) for part in parts):
+        raise ValueError(f"expected {words}, several separated by commas")
+    return parts
 
 
 def _keys(given: str) -> dict[str, str]:

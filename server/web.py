@@ -7,12 +7,16 @@ from sanic import HTTPResponse, Request, Sanic
 
 import admin_api
 from api import (
+    account_deletion,
     benefit_mall,
     benefits,
     bindings,
+    consents,
     coupon_offers,
     coupon_reminders,
     coupons,
+    data_exports,
+    identities,
     level,
     live,
     loans,
@@ -20,10 +24,14 @@ from api import (
     messages,
     sessions,
     tasks,
+    wechat_pages,
 )
 from api.routes import customer_routes
 from channels.card_core import inbound, notices
 from channels.suppliers import inbound as supplier_inbound
+from channels.wechat import callback as wechat_callback
+from channels.wechat.callback import CallbackKeys
+from channels.wechat.told import ACCOUNT, MINI
 from domain import coupons as coupon_domain
 from domain import customers, exchanges, operators
 from domain import tasks as task_domain
@@ -43,12 +51,16 @@ from server.settings import Settings
 __all__ = ["create_app"]
 log = logging.get("web")
 RESOURCES = (
+    account_deletion,
     benefit_mall,
     benefits,
     bindings,
+    consents,
     coupon_offers,
     coupon_reminders,
     coupons,
+    data_exports,
+    identities,
     level,
     live,
     loans,
@@ -56,6 +68,7 @@ RESOURCES = (
     messages,
     sessions,
     tasks,
+    wechat_pages,
     notices,
 )
 """Imported so that their routes are on `customer_routes`, and the notices on those of the card core."""
@@ -78,7 +91,7 @@ def create_app(settings: Settings, name: str = "cardquest") -> Sanic:
     install_problems(app)
     _trace(app)
     admin = admin_api.routes(KINDS)
-    for routes in (customer_routes, inbound.routes, supplier_inbound.routes, admin):
+    for routes in (customer_routes, inbound.routes, supplier_inbound.routes, wechat_callback.routes, admin):
         routes.register(app)
     documents.serve(app, customer_operations(), admin.operations)
     health.serve(app)
@@ -90,7 +103,8 @@ def create_app(settings: Settings, name: str = "cardquest") -> Sanic:
 
 def customer_operations() -> list[Operation]:
     """What customers and partners may call."""
-    return [*customer_routes.operations, *inbound.routes.operations, *supplier_inbound.routes.operations]
+    rooms = (customer_routes, inbound.routes, supplier_inbound.routes, wechat_callback.routes)
+    return [operation for routes in rooms for operation in routes.operations]
 
 
 def admin_operations() -> list[Operation]:
@@ -110,6 +124,11 @@ def _life(app: Sanic, settings: Settings) -> None:
         app.ctx.operator_tokens = SessionTokens(keys, "cardquest-admin", operators.load_session, notices)
         app.ctx.operator_session_hours = settings.operator_session_hours
         app.ctx.partner_keys = {"card-core": public_key(settings.card_core_public_key_file.read_bytes())}
+        app.ctx.wechat_keys = CallbackKeys(
+            settings.wechat_callback_tokens,
+            settings.wechat_callback_keys,
+            {settings.wechat_app_id: MINI, settings.wechat_account_app_id: ACCOUNT},
+        )
         app.ctx.claims = GroupCommit(task_domain.claim_batch, key=lambda claimant: claimant.task)
         app.ctx.coupon_claims = GroupCommit(coupon_domain.claim_offer, key=lambda claim: claim.template)
         app.ctx.exchanges = GroupCommit(exchanges.exchange_batch, key=lambda order: order.benefit)

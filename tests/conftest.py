@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from domain import benefits, coupons, experience, loan_products, messages, reactions, tasks
+from domain import benefits, coupons, customers, experience, loan_products, messages, personal_data, reactions, tasks
 from domain.customers.profile import forget_remembered
 from kit import database as db
 from kit import logging, redis
@@ -62,6 +62,8 @@ async def database(migrated: str, servers: Servers) -> AsyncIterator[str]:
     redis.connect(servers.redis_url)
     reactions.install()
     benefits.keep_codes_in(Vault({"test": "v" * 32}, "voucher-codes"))
+    personal_data.keep_exports_in(Vault({"test": "v" * 32}, "data-exports"))
+    customers.hide_erased_behind(Vault({"test": "v" * 32}, "pseudonyms"))
     await empty()
     yield migrated
     await redis.close()

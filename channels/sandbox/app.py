@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sanic import HTTPResponse, Request, Sanic
 from sanic.response import html, redirect
@@ -20,18 +21,23 @@ from channels.sandbox.keys import ensure_keys
 from channels.sms import sandbox as sms
 from channels.suppliers import sandbox as suppliers
 from channels.suppliers import sandbox_control as suppliers_control
-from channels.wechat import sandbox as wechat
+from channels.wechat import sandbox_control as wechat_control
+from channels.wechat import sandbox_messages as wechat_messages
+from channels.wechat.sandbox_apps import ACCOUNT, MINI, TwinApp, WeChatTwin
+from channels.wechat.sandbox_push import Pusher
 from kit import ids
 from kit.errors import BadInput, Fault
 from kit.http import install_problems
 
 _TWINS = ("card-core", "wechat", "sms", "bank-app", "suppliers")
+_CONTROLS = (control.routes, wechat_control.routes, suppliers_control.routes)
 _DELIVERY_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
 class SandboxConfig:
-    """`hold_seconds` is how long a call that times out is kept; without `wechat_app_id` and `wechat_secret` any do.
+    """`hold_seconds` is how long a call that times out is kept; without an app's id and secret any do. WeChat's
+    callbacks are signed with `wechat_callback_token` and encrypted with `wechat_callback_key`.
     Suppliers' files of a day are laid into `suppliers_inbox_dir` if there is one.
     """
 
@@ -41,6 +47,10 @@ class SandboxConfig:
     audience: str = "cardquest"
     wechat_app_id: str | None = None
     wechat_secret: str | None = None
+    wechat_account_app_id: str | None = None
+    wechat_account_secret: str | None = None
+    wechat_callback_token: str | None = None
+    wechat_callback_key: str | None = None
     hold_seconds: float = 30.0
     suppliers_inbox_dir: Path | None = None
 
@@ -53,20 +63,24 @@ def create_sandbox(config: SandboxConfig, name: str = "cardquest_sandbox") -> Sa
     process: attach `kit.clock` first where it is to be movable.
     """
     app = Sanic(name, configure_logging=False)
-    app.config.update({"ACCESS_LOG": False, "AUTO_EXTEND": False, "TOUCHUP": False})
+    app.config.update({"ACCESS_LOG": False, "AUTO_EXTEND": False, "TOUCHUP": False, "FALLBACK_ERROR_FORMAT": "json"})
     keys = ensure_keys(config.keys_dir)
     books = Books(config.data_dir / "card_core.sqlite3")
     app.ctx.config = config
     app.ctx.bank_app = BankAppTwin(keys.bank_app, config.audience, config.platform_url)
     app.ctx.card_core = card_core.CardCoreTwin(DEMO_CUSTOMERS, books)
-    app.ctx.wechat = wechat.WeChatTwin(config.wechat_app_id, config.wechat_secret)
+    app.ctx.wechat = WeChatTwin(
+        TwinApp(MINI, config.wechat_app_id, config.wechat_secret),
+        TwinApp(ACCOUNT, config.wechat_account_app_id, config.wechat_account_secret),
+        urlsplit(config.platform_url).hostname,
+    )
     app.ctx.sms = sms.SmsTwin()
     app.ctx.suppliers = suppliers.SuppliersTwin(config.data_dir / "suppliers.sqlite3", keys.platform.public_key())
     app.ctx.supplier_key = keys.supplier
     app.ctx.faults, app.ctx.journal = Faults(), Journal()
-    for routes in (card_core.routes, sms.routes, suppliers.routes, control.routes, suppliers_control.routes):
+    for routes in (card_core.routes, sms.routes, suppliers.routes, *_CONTROLS):
         routes.register(app)
-    app.blueprint(wechat.blueprint)
+    app.blueprint(wechat_messages.blueprint)
     app.add_route(_open_app, "/bank-app/open", name="bank_app_open")
     app.add_route(_show_page, "/", name="page")
     app.add_route(_show_page, "/control/", name="control_page")
@@ -78,6 +92,9 @@ def create_sandbox(config: SandboxConfig, name: str = "cardquest_sandbox") -> Sa
     async def connect(app: Sanic) -> None:
         app.ctx.platform = outbound.connect(config.platform_url, _DELIVERY_SECONDS)
         app.ctx.delivery = Delivery(app.ctx.platform, keys.card_core)
+        app.ctx.wechat_push = Pusher(
+            app.ctx.platform, app.ctx.wechat, config.wechat_callback_token, config.wechat_callback_key
+        )
 
     @app.after_server_stop
     async def disconnect(app: Sanic) -> None:
@@ -131,5 +148,5 @@ async def _open_app(request: Request) -> HTTPResponse:
 
 
 async def _show_page(request: Request) -> HTTPResponse:
-    operations = [*control.routes.operations, *suppliers_control.routes.operations]
+    operations = [operation for routes in _CONTROLS for operation in routes.operations]
     return html(page.render(DEMO_CUSTOMERS, operations, request.app.ctx.config.platform_url))

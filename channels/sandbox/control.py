@@ -12,7 +12,6 @@ from channels.sandbox.delivery import Delivery, Told, completed
 from channels.sandbox.faults import ArmedFault, Faults, service_name
 from channels.sandbox.journal import Call, Journal
 from channels.sms.sandbox import Inbox, ReadInbox, SmsTwin
-from channels.wechat.sandbox import WeChatTwin
 from kit import clock
 from kit.errors import Conflict, NotFound
 from kit.http import Routes
@@ -35,21 +34,6 @@ class TicketMade(msgspec.Struct):
 
     ticket: str
     url: str
-
-
-class CodeWanted(msgspec.Struct, forbid_unknown_fields=True):
-    """Who logs in through WeChat; with `phone` the code is good for the phone number too."""
-
-    openid: Short
-    app: Literal["mini", "h5"] = "mini"
-    phone: Annotated[str, Meta(min_length=1, max_length=20)] | None = None
-    unionid: Short | None = None
-
-
-class CodeMade(msgspec.Struct):
-    """A login code, good for five minutes and once."""
-
-    code: str
 
 
 class _Told(msgspec.Struct, forbid_unknown_fields=True):
@@ -130,13 +114,6 @@ async def make_ticket(request: Request, body: TicketWanted) -> TicketMade:
     twin = request.app.ctx.bank_app
     ticket = twin.ticket(body.customer_no)
     return TicketMade(ticket, twin.link(ticket))
-
-
-@routes.route("POST", "/wechat/codes", tag="wechat", status=201, public=True)
-async def make_code(request: Request, body: CodeWanted) -> CodeMade:
-    """A login code for a WeChat user."""
-    twin: WeChatTwin = request.app.ctx.wechat
-    return CodeMade(twin.new_code(body.openid, body.app, body.phone, body.unionid))
 
 
 @routes.route("POST", "/card-core/transactions", tag="card core", public=True, errors=(503,))

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from domain import approvals, campaigns
+from domain import approvals, campaigns, customers
 from domain.benefits import rules
 from domain.benefits.catalogue import Benefit, catalogue
 from domain.benefits.costs import cost_of
@@ -36,7 +36,9 @@ class Issued(msgspec.Struct, frozen=True):
 
 
 class IssueFailure(msgspec.Struct, frozen=True):
-    """`benefit.not_offered`, `benefit.personal_cap`, `benefit.out_of_stock`, or a code of `campaigns.reserve`."""
+    """`benefit.no_owner` (the customer was erased), `benefit.not_offered`, `benefit.personal_cap`,
+    `benefit.out_of_stock`, or a code of `campaigns.reserve`.
+    """
 
     code: str
 
@@ -55,6 +57,7 @@ async def issue(connection: Connection, orders: Sequence[IssueOrder]) -> list[Is
         return []
     await catalogue.follow(await approvals.share_live_set(connection))
     purse = await campaigns.open_purse(connection, [cost for order in orders if (cost := _cost(order))])
+    gone = await customers.erased(connection, {order.customer_id for order in orders})
     ledger = await _open_ledger(connection, orders)
     known = await _ids_by_source(connection, orders)
     now = clock.now()
@@ -66,7 +69,8 @@ async def issue(connection: Connection, orders: Sequence[IssueOrder]) -> list[Is
         benefit = catalogue.live.get(order.benefit)
         if benefit is not None and rules.is_over(benefit.definition.validity, now):
             benefit = None
-        failure = _why_not(order, benefit, ledger, purse)
+        gone_failure = "benefit.no_owner" if order.customer_id in gone else None
+        failure = gone_failure or _why_not(order, benefit, ledger, purse)
         if benefit is None or failure is not None:
             failures[place] = IssueFailure(failure or "benefit.not_offered")
         else:

@@ -5,9 +5,10 @@ import hmac
 import secrets
 from datetime import datetime, timedelta
 
-from domain import outbox, ports
-from domain.customers.profile import refresh_from_core
-from domain.customers.sessions import CustomerSubject, open_session, revoke
+from domain import consents, outbox, ports
+from domain.customers.admit import admit_from_core
+from domain.customers.profile import lock
+from domain.customers.sessions import CustomerSubject, open_session, revoke_of_identity
 from domain.customers.sign_in import SignedIn
 from domain.facts import IdentityBound
 from kit import clock, database
@@ -53,12 +54,19 @@ async def send_binding_code(subject: CustomerSubject, phone: str) -> datetime:
 
 
 async def bind(
-    subject: CustomerSubject, card_last4: str, *, phone_code: str | None, otp: str | None, hours: int
+    subject: CustomerSubject,
+    card_last4: str,
+    *,
+    phone_code: str | None,
+    otp: str | None,
+    hours: int,
+    come_back: bool = False,
 ) -> SignedIn:
     """Make the WeChat identity of this session belong to the holder of the card; opens the session that follows.
 
+    The visitor's sessions end; what the visitor had decided about consents is the customer's, who never did.
     Raises `Conflict` (`binding.not_needed`), `RuleViolated` (`binding.wrong_code`, `binding.no_such_card`),
-    `Unavailable`. The old session ends.
+    `Forbidden` (`account.erased`) unless its holder says that they `come_back`, `Unavailable`.
     """
     identity_id = _unbound_identity(subject)
     partners = ports.get()
@@ -71,17 +79,21 @@ async def bind(
         raise Unavailable("partner.no_answer", "银行系统暂时没有应答，请稍后再试") from None
     if holder is None:
         raise RuleViolated("binding.no_such_card", "手机号与卡号后四位不符，请核对后再试")
-    customer_id = await refresh_from_core(holder)
+    customer_id = await admit_from_core(holder, come_back=come_back)
     async with database.transaction() as connection:
+        await lock(connection, [subject.customer_id, customer_id])
         moved = await connection.fetchval(
-            "UPDATE identity SET customer_id = $2, bound_at = $3 WHERE id = $1 AND bound_at IS NULL RETURNING id",
-            subject.identity_id,
+            """UPDATE identity SET customer_id = $2, bound_at = $3
+               WHERE id = $1 AND customer_id = $4 AND bound_at IS NULL RETURNING id""",
+            identity_id,
             customer_id,
             clock.now(),
+            subject.customer_id,
         )
         if moved is None:
             raise Conflict("binding.not_needed", "您已经绑定了信用卡")
-        await revoke(connection, subject.session_id)
+        await revoke_of_identity(connection, identity_id)
+        await consents.carry_over(connection, subject.customer_id, customer_id)
         session_id, expires_at = await open_session(
             connection, customer_id, subject.channel, hours, subject.identity_id
         )

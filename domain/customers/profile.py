@@ -4,13 +4,15 @@ from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
-from domain.ports import CoreCustomer
 from kit import clock, database
 from kit.database import Connection
 from kit.errors import NotFound
+from kit.vault import Vault
 
+CAME_BACK = "customer_came_back"
 _REMEMBERED = 200_000
 _known: dict[str, int] = {}
+_pseudonyms: Vault | None = None
 
 
 class Profile(msgspec.Struct, frozen=True):
@@ -31,23 +33,28 @@ _COLUMNS = ", ".join(Profile.__struct_fields__)
 async def ids_of(customer_nos: Iterable[str]) -> dict[str, int]:
     """Ids by customer number; those never heard of are created, as nothing may be lost because it came first.
 
-    A number keeps its id for ever, so answers are remembered.
+    A number keeps its id, also when its account is erased, until its owner comes back; so answers are remembered.
     """
     wanted = sorted(set(customer_nos))
     found = {number: _known[number] for number in wanted if number in _known}
     missing = [number for number in wanted if number not in found]
     if missing:
+        pseudonyms = [pseudonym_of(number) for number in missing]
         async with database.transaction() as connection:
             await connection.execute(
                 """INSERT INTO customer (customer_no, name, stage, created_at)
-                   SELECT number, '', 'base', $2 FROM unnest($1::text[]) AS t (number)
-                   WHERE NOT EXISTS (SELECT FROM customer c WHERE c.customer_no = t.number)
+                   SELECT number, '', 'base', $3 FROM unnest($1::text[], $2::text[]) AS t (number, pseudonym)
+                   WHERE NOT EXISTS (SELECT FROM customer c WHERE c.customer_no IN (t.number, t.pseudonym))
                    ORDER BY number ON CONFLICT DO NOTHING""",
                 missing,
+                pseudonyms,
                 clock.now(),
             )
-            rows = await connection.fetch("SELECT customer_no, id FROM customer WHERE customer_no = ANY($1)", missing)
-        fresh = {row[0]: row[1] for row in rows}
+            rows = await connection.fetch(
+                "SELECT customer_no, id FROM customer WHERE customer_no = ANY($1::text[])", [*missing, *pseudonyms]
+            )
+        known_as = dict(zip(pseudonyms, missing, strict=True))
+        fresh = {known_as.get(row[0], row[0]): row[1] for row in rows}
         if len(_known) + len(fresh) > _REMEMBERED:
             _known.clear()
         _known.update(fresh)
@@ -55,8 +62,26 @@ async def ids_of(customer_nos: Iterable[str]) -> dict[str, int]:
     return found
 
 
+def hide_erased_behind(vault: Vault) -> None:
+    """Once at start: what makes the pseudonyms of erased customers."""
+    global _pseudonyms
+    _pseudonyms = vault
+
+
+def pseudonym_of(customer_no: str) -> str:
+    """What stands for the number of an erased customer; no number begins like it, and nobody reads it back."""
+    if _pseudonyms is None:
+        raise RuntimeError("no vault for pseudonyms was named to this process")
+    return "~" + _pseudonyms.digest(customer_no).hex()[:31]
+
+
+def forget(customer_no: str) -> None:
+    """The next who asks for this number looks it up."""
+    _known.pop(customer_no, None)
+
+
 def forget_remembered() -> None:
-    """For a database that was replaced under a running process, as tests do."""
+    """Numbers may have come back unheard, or the database was replaced under a running process, as tests do."""
     _known.clear()
 
 
@@ -65,6 +90,14 @@ async def lock(connection: Connection, customer_ids: Collection[int]) -> None:
     await connection.execute(
         "SELECT FROM customer WHERE id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE", list(customer_ids)
     )
+
+
+async def erased(connection: Connection, customer_ids: Collection[int]) -> set[int]:
+    """Those of `customer_ids` whose account was erased: nothing new may be kept about them, or given to them."""
+    rows = await connection.fetch(
+        "SELECT id FROM customer WHERE id = ANY($1::bigint[]) AND erased_at IS NOT NULL", list(customer_ids)
+    )
+    return {row[0] for row in rows}
 
 
 async def profiles(connection: Connection, customer_ids: Sequence[int]) -> dict[int, Profile]:
@@ -87,20 +120,3 @@ async def id_of(customer_no: str) -> int:
     if found is None:
         raise NotFound("customer.not_found", "没有这位客户")
     return int(found)
-
-
-async def refresh_from_core(known: CoreCustomer) -> int:
-    """Take over what the card core says of a customer, creating the customer when new; returns the id."""
-    customer_id = (await ids_of([known.customer_no]))[known.customer_no]
-    await database.execute(
-        """UPDATE customer SET name = $2, stage = $3, card_product = $4, branch = $5, billing_day = $6
-           WHERE id = $1
-             AND (name, stage, card_product, branch, billing_day) IS DISTINCT FROM ($2, $3, $4, $5, $6::smallint)""",
-        customer_id,
-        known.name,
-        known.stage,
-        known.card_product,
-        known.branch,
-        known.billing_day,
-    )
-    return customer_id

@@ -44,7 +44,7 @@ async def load_session(session_id: str) -> CustomerSubject | None:
     row = await database.fetchrow(
         """SELECT s.customer_id, c.customer_no IS NOT NULL AS bound, s.channel, s.identity_id
            FROM customer_session s JOIN customer c ON c.id = s.customer_id
-           WHERE s.id = $1 AND s.revoked_at IS NULL AND s.expires_at > $2""",
+           WHERE s.id = $1 AND s.revoked_at IS NULL AND s.expires_at > $2 AND c.erased_at IS NULL""",
         session_id,
         clock.now(),
     )
@@ -55,6 +55,18 @@ async def end_session(session_id: str) -> None:
     """End a session in every process; idempotent."""
     async with database.transaction() as connection:
         await revoke(connection, session_id)
+
+
+async def revoke_of_identity(connection: Connection, identity_id: int) -> list[str]:
+    """End every session of an identity when this transaction commits; returns which."""
+    rows = await connection.fetch(
+        "UPDATE customer_session SET revoked_at = $2 WHERE identity_id = $1 AND revoked_at IS NULL RETURNING id",
+        identity_id,
+        clock.now(),
+    )
+    for row in rows:
+        await notices.notify(connection, REVOKED, row[0])
+    return [row[0] for row in rows]
 
 
 async def revoke(connection: Connection, session_id: str) -> None:

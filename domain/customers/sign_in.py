@@ -5,11 +5,13 @@ from datetime import datetime
 import msgspec
 
 from domain import ports
-from domain.customers.profile import ids_of, refresh_from_core
+from domain.customers.admit import admit, admit_from_core
 from domain.customers.sessions import open_session
 from kit import clock, database
 from kit.database import Connection
 from kit.errors import Conflict, Forbidden, Unauthenticated, Unavailable
+
+_NOT_THIS_PERSON = ("wechat.risky_user", "wechat.virtual_account")
 
 
 class SignedIn(msgspec.Struct, frozen=True):
@@ -20,10 +22,11 @@ class SignedIn(msgspec.Struct, frozen=True):
     expires_at: datetime
 
 
-async def sign_in_by_ticket(ticket: str, hours: int) -> SignedIn:
+async def sign_in_by_ticket(ticket: str, hours: int, *, come_back: bool = False) -> SignedIn:
     """Open a session for the customer the bank's app vouches for. A ticket opens one session, ever.
 
-    Raises `Unauthenticated` (`ticket.*`), `Conflict` (`ticket.used`).
+    Raises `Unauthenticated` (`ticket.*`), `Conflict` (`ticket.used`), `Forbidden` (`account.erased`) unless they say
+    that they `come_back`: that ticket may be used again.
     """
     partners = ports.get()
     try:
@@ -32,7 +35,7 @@ async def sign_in_by_ticket(ticket: str, hours: int) -> SignedIn:
         raise Unauthenticated(refused.code, refused.message) from None
     if await database.fetchval("SELECT 1 FROM spent_ticket WHERE id = $1", verified.ticket_id):
         raise _used()
-    customer_id = await _vouched_for(verified.customer_no)
+    customer_id = await _vouched_for(verified.customer_no, come_back)
     async with database.transaction() as connection:
         spent = await connection.fetchval(
             "INSERT INTO spent_ticket (id, spent_at) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING id",
@@ -48,15 +51,10 @@ async def sign_in_by_ticket(ticket: str, hours: int) -> SignedIn:
 async def sign_in_by_wechat(channel: str, code: str, hours: int) -> SignedIn:
     """Open a session for the WeChat identity behind `code`; one never seen becomes a visitor until it is bound.
 
-    Raises `Unauthenticated` (`wechat.bad_code`), `Forbidden` (`wechat.risky_user`), `Unavailable`.
+    Raises `Unauthenticated` (`wechat.bad_code`), `Forbidden` (`wechat.risky_user`, `wechat.virtual_account`),
+    `Unavailable`.
     """
-    try:
-        user = await ports.get().wechat.mini_user(code)
-    except ports.Refused as refused:
-        kind = Forbidden if refused.code == "wechat.risky_user" else Unauthenticated
-        raise kind(refused.code, refused.message) from None
-    except ports.NoAnswer:
-        raise Unavailable("wechat.no_answer", "微信暂时没有应答，请稍后再试") from None
+    user = await _user_of(channel, code)
     async with database.transaction() as connection:
         await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"{channel}:{user.openid}")
         identity_id, customer_id = await _identity(connection, channel, user.openid)
@@ -64,10 +62,23 @@ async def sign_in_by_wechat(channel: str, code: str, hours: int) -> SignedIn:
     return SignedIn(session_id, customer_id, expires_at)
 
 
+async def _user_of(channel: str, code: str) -> ports.WeChatUser:
+    wechat = ports.get().wechat
+    try:
+        return await (wechat.web_user(code) if channel == "wechat_h5" else wechat.mini_user(code))
+    except ports.Refused as refused:
+        kind = Forbidden if refused.code in _NOT_THIS_PERSON else Unauthenticated
+        raise kind(refused.code, refused.message) from None
+    except ports.NoAnswer:
+        raise Unavailable("wechat.no_answer", "微信暂时没有应答，请稍后再试") from None
+
+
 async def _identity(connection: Connection, channel: str, openid: str) -> tuple[int, int]:
-    """The identity and whose it is; a new one belongs to a new visitor."""
+    """The identity and whose it is until we commit, so that an unbinding beside us finds our session; a new one belongs
+    to a new visitor.
+    """
     row = await connection.fetchrow(
-        "SELECT id, customer_id FROM identity WHERE channel = $1 AND subject = $2", channel, openid
+        "SELECT id, customer_id FROM identity WHERE channel = $1 AND subject = $2 FOR SHARE", channel, openid
     )
     if row is not None:
         return row["id"], row["customer_id"]
@@ -84,7 +95,7 @@ async def _identity(connection: Connection, channel: str, openid: str) -> tuple[
     return made, visitor
 
 
-async def _vouched_for(customer_no: str) -> int:
+async def _vouched_for(customer_no: str, come_back: bool) -> int:
     """The id of a customer the bank's app vouches for, with what the core says of them taken over if it answers.
 
     The ticket is proof enough: a core that is silent, or does not know the number yet, keeps nobody out.
@@ -94,8 +105,8 @@ async def _vouched_for(customer_no: str) -> int:
     except (ports.NoAnswer, ports.Refused):
         known = None
     if known is None:
-        return (await ids_of([customer_no]))[customer_no]
-    return await refresh_from_core(known)
+        return await admit(customer_no, come_back=come_back)
+    return await admit_from_core(known, come_back=come_back)
 
 
 def _used() -> Conflict:

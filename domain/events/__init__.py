@@ -5,6 +5,9 @@ from domain.events.ingest import IngestResult, Rejection, Suspension, ingest
 from domain.events.listings import Listed, Suspended, listed, suspended, unlinked
 from domain.events.queries import of_customers, statuses, told_ahead, with_refunds
 from domain.events.tell_bound import tell_bound
+from domain.events.tell_followed import tell_followed
+from domain.events.tell_known_follower import tell_known_follower
+from domain.events.tell_unbound import tell_unbound
 
 __all__ = [
     "Event",
@@ -19,6 +22,9 @@ __all__ = [
     "statuses",
     "suspended",
     "tell_bound",
+    "tell_followed",
+    "tell_known_follower",
+    "tell_unbound",
     "told_ahead",
     "unlinked",
     "with_refunds",

@@ -30,7 +30,9 @@ class Rejection(msgspec.Struct, frozen=True):
 
 
 class IngestResult(msgspec.Struct, frozen=True):
-    """`accepted + duplicates + len(rejected)` is the size of the batch; the suspended are among the duplicates."""
+    """`accepted + duplicates + len(rejected)` is the size of the batch. The suspended are among the duplicates, and so
+    is what was told about customers who were erased: it is not kept.
+    """
 
     accepted: int
     duplicates: int
@@ -63,6 +65,11 @@ async def ingest(batch: Sequence[Event]) -> IngestResult:
 async def _commit(good: Sequence[tuple[int, Event]], ids: dict[str, int]) -> tuple[int, list[Suspension]]:
     async with database.transaction() as connection:
         await customers.lock(connection, set(ids.values()))
+        gone = await customers.erased(connection, set(ids.values()))
+        if gone:
+            good = [(index, event) for index, event in good if ids[event.customer_no] not in gone]
+        if not good:
+            return 0, []
         digests = [digest(event) for _, event in good]
         fresh = await store.insert(connection, [event for _, event in good], digests, ids)
         suspended = await _suspend(connection, good, digests, fresh)

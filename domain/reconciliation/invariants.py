@@ -4,6 +4,7 @@ from domain.reconciliation.benefit_invariants import BENEFIT_INVARIANTS
 from domain.reconciliation.budgets import BUDGETS
 from domain.reconciliation.invariant import Invariant
 from domain.reconciliation.loan_invariants import LOANS
+from domain.reconciliation.person_invariants import PEOPLE
 
 __all__ = ["INVARIANTS", "Invariant"]
 INVARIANTS: tuple[Invariant, ...] = (
@@ -70,6 +71,7 @@ INVARIANTS: tuple[Invariant, ...] = (
               OR (c.state = 'used' AND l.state NOT IN ('disbursed', 'repaid_early'))""",
     ),
     *LOANS,
+    *PEOPLE,
     Invariant(
         "coupon_issue.issued_is_counted",
         "an issue has issued as many coupons as it says, none before its approval and none after its end",

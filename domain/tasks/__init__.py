@@ -1,5 +1,6 @@
 """Tasks: what customers may claim, how far their claims have come, and when they are done."""
 
+from domain.tasks.abandon import abandon
 from domain.tasks.advance import advance
 from domain.tasks.backfill import backfill, start_backfill
 from domain.tasks.catalogue import catalogue
@@ -39,6 +40,7 @@ __all__ = [
     "Reason",
     "TaskReport",
     "TaskView",
+    "abandon",
     "advance",
     "allow_lateness",
     "backfill",

@@ -25,13 +25,15 @@ async def backfill(connection: Connection, facts: Sequence[BackfillDue]) -> None
     await catalogue.know(fact.version_id for fact in facts)
     pages = [await _page(connection, catalogue.version(fact.version_id), fact.after_customer) for fact in facts]
     # All of them at once and before the live set, as everybody else does: nobody waits for each other in a circle.
-    await customers.lock(connection, {customer_id for page in pages for customer_id in page})
+    everybody = {customer_id for page in pages for customer_id in page}
+    await customers.lock(connection, everybody)
+    gone = await customers.erased(connection, everybody)
     await catalogue.follow(await approvals.share_live_set(connection))
     for fact, page in zip(facts, pages, strict=True):
         version = catalogue.version(fact.version_id)
         if not catalogue.is_live(version) or not version.definition.claim.automatic:
             continue
-        await _play(connection, version, page)
+        await _play(connection, version, [customer_id for customer_id in page if customer_id not in gone])
         if len(page) == PAGE:
             await outbox.record(connection, [BackfillDue(fact.version_id, page[-1])])
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from domain import approvals, customers, events, experience
+from domain import approvals, consents, customers, events, experience
+from domain.consents import Purpose
 from domain.customers import Profile
 from domain.facts import TaskCompleted
 from domain.tasks import offers, rules
@@ -101,6 +102,7 @@ async def _desk(connection: Connection, followed: Sequence[Followed], now: datet
         await customers.profiles(connection, ids),
         await experience.ranks(connection, ids),
         await events.statuses(connection, ids, names) if names else {},
+        await consents.granted(connection, ids, Purpose.PERSONALISATION),
         await _held(connection, ids, wanted, now),
         await offers.known(connection, ids, [one.claim_id for one in followed]),
         now,
@@ -135,11 +137,13 @@ class _Desk:
         profiles: dict[int, Profile],
         ranks: dict[int, int],
         statuses: dict[int, dict[str, Any]],
+        personal: set[int],
         held: set[tuple[int, str]],
         known: Sequence[Record],
         now: datetime,
     ) -> None:
-        self._profiles, self._ranks, self._statuses, self._held, self._now = profiles, ranks, statuses, held, now
+        self._profiles, self._ranks, self._statuses, self._personal = profiles, ranks, statuses, personal
+        self._held, self._now = held, now
         self._open = {
             (row["customer_id"], row["task"]): row["pool"] for row in known if row["state"] == OfferState.OPEN
         }
@@ -160,6 +164,9 @@ class _Desk:
     def _called_for(self, one: Followed, rule: FollowUpRule) -> bool:
         when, who = when_of(rule.when), one.customer_id
         bucket = bucket_of(one.version.code, who)
+        # A chain is the task's own next step; what a pool picks for somebody is for those who want it picked.
+        if one.follow_ups.mode == "pool" and when.personal and who not in self._personal:
+            return False
         return (
             when.fits(self._profiles[who], self._ranks.get(who, 0), bucket)
             and when.told(self._statuses.get(who, {}))

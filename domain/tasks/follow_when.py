@@ -19,6 +19,7 @@ from kit.errors import Fault
 StatusValue = bool | int | str
 StatusName = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)+\Z", max_length=64)]
 _NOT_YET = ("tag", "audience")
+_PERSONAL = ("stage", "level", "card_product", "branch", "status")
 
 
 class Between(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -57,6 +58,11 @@ class When(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     status: dict[StatusName, StatusValue] = {}
     completed: Completed | None = None
     share: Share | None = None
+
+    @property
+    def personal(self) -> bool:
+        """Whether it looks at who the customer is or what they did; a random share does not."""
+        return any(getattr(self, name) for name in _PERSONAL) or self.completed is not None
 
     def fits(self, profile: Profile, rank: int, bucket: float) -> bool:
         """What is asked of the customer, whatever they did."""

@@ -12,7 +12,11 @@ import { takeCredentials } from './ticket'
 const credentials = takeCredentials()
 
 // A fresh document, so that nothing of the last customer stays in memory.
-whenSignedOut(() => window.location.replace(`${import.meta.env.BASE_URL}sign-in`))
+whenSignedOut(() => {
+  const { pathname, search } = window.location
+  const page = `/${pathname.slice(import.meta.env.BASE_URL.length)}${search}`
+  window.location.replace(`${import.meta.env.BASE_URL}sign-in?${new URLSearchParams({ page })}`)
+})
 
 showTextSize()
 

@@ -11,6 +11,7 @@ import MePage from './pages/MePage.vue'
 import MessagesPage from './pages/MessagesPage.vue'
 import NotFoundPage from './pages/NotFoundPage.vue'
 import OffersPage from './pages/OffersPage.vue'
+import PrivacyPage from './pages/PrivacyPage.vue'
 import SignInPage from './pages/SignInPage.vue'
 import TaskPage from './pages/TaskPage.vue'
 import TasksPage from './pages/TasksPage.vue'
@@ -22,6 +23,8 @@ declare module 'vue-router' {
     tab?: boolean
     /** Shown without a session. */
     open?: boolean
+    /** Shown also to who has not agreed to the privacy text. */
+    calm?: boolean
   }
 }
 
@@ -39,6 +42,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/loans/:id', component: LoanResultPage, props: true, meta: { title: '借款结果' } },
   { path: '/messages', component: MessagesPage, meta: { title: '消息' } },
   { path: '/me', component: MePage, meta: { title: '我的', tab: true } },
+  { path: '/privacy', component: PrivacyPage, meta: { title: '隐私与授权', calm: true } },
   { path: '/sign-in', component: SignInPage, meta: { title: '进入任务中心', open: true } },
   { path: '/:rest(.*)*', component: NotFoundPage, meta: { title: '页面不存在', open: true } },
 ]

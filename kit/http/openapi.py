@@ -19,7 +19,7 @@ _MEANING = {
     429: "Too often",
     503: "Unavailable, try again",
 }
-_SUCCESS = {200: "OK", 201: "Created", 202: "Accepted", 204: "Done"}
+_SUCCESS = {200: "OK", 201: "Created", 202: "Accepted", 204: "Done", 302: "Go on there"}
 
 
 def document(

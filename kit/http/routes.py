@@ -20,6 +20,7 @@ Endpoint = Callable[..., Coroutine[Any, Any, HTTPResponse]]
 Guard = Callable[[Request], Awaitable[Any]]
 _encode = msgspec.json.Encoder().encode
 _SAFE = ("GET", "HEAD")
+_EMPTY = (204, 302)
 
 
 class Answer(Generic[Value]):
@@ -222,7 +223,7 @@ def _response(result: Any, operation: Operation) -> HTTPResponse:
     if isinstance(result, Answer):
         status, headers, cookie, result = result.status or status, result.headers, result.cookie, result.value
     if result is None:
-        response = HTTPResponse(None, status if status == 204 else 204, headers)
+        response = HTTPResponse(None, status if status in _EMPTY else 204, headers)
     else:
         response = HTTPResponse(_encode(result), status, headers, operation.media_type)
     if cookie is not None:

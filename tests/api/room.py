@@ -2,11 +2,29 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from types import SimpleNamespace
 
 import httpx
 from sanic import Sanic
 
-from api import benefit_mall, benefits, coupon_offers, coupon_reminders, coupons, level, loans, messages
+from api import (
+    account_deletion,
+    benefit_mall,
+    benefits,
+    bindings,
+    consents,
+    coupon_offers,
+    coupon_reminders,
+    coupons,
+    data_exports,
+    identities,
+    level,
+    loans,
+    me,
+    messages,
+    sessions,
+    wechat_pages,
+)
 from api.routes import customer_routes
 from domain import coupons as coupon_domain
 from domain import customers, exchanges
@@ -17,17 +35,36 @@ from kit.http import install_problems
 from kit.tokens import SessionTokens
 from tests.serving import serve
 
-SignIn = Callable[[int], Awaitable[httpx.AsyncClient]]
-RESOURCES = (benefit_mall, benefits, coupon_offers, coupon_reminders, coupons, level, loans, messages)
+SignIn = Callable[[int | None], Awaitable[httpx.AsyncClient]]
+OURSELVES = "https://cards.test"
+RESOURCES = (
+    account_deletion,
+    benefit_mall,
+    benefits,
+    bindings,
+    consents,
+    coupon_offers,
+    coupon_reminders,
+    coupons,
+    data_exports,
+    identities,
+    level,
+    loans,
+    me,
+    messages,
+    sessions,
+    wechat_pages,
+)
 """Imported so that their routes are on `customer_routes`."""
 
 
 @asynccontextmanager
 async def customers_room(waiting: int = 100) -> AsyncIterator[SignIn]:
-    """Serves the customers' routes; yields what signs a customer in and gives their client. At most so many claims
-    of coupons may be `waiting`.
+    """Serves the customers' routes; yields what signs a customer in and gives their client (nobody's for None). At most
+    so many claims of coupons may be `waiting`.
     """
     app = Sanic("customers_room")
+    app.ctx.settings = SimpleNamespace(session_hours=1, cookie_secure=False, public_url=OURSELVES)
     tokens = app.ctx.customer_tokens = SessionTokens({"k1": "k" * 32}, "cardquest", customers.load_session)
     app.ctx.coupon_claims = GroupCommit(coupon_domain.claim_offer, waiting=waiting)
     app.ctx.exchanges = GroupCommit(exchanges.exchange_batch)
@@ -35,7 +72,9 @@ async def customers_room(waiting: int = 100) -> AsyncIterator[SignIn]:
     install_problems(app)
     async with AsyncExitStack() as held, serve(app) as server:
 
-        async def sign_in(customer_id: int) -> httpx.AsyncClient:
+        async def sign_in(customer_id: int | None) -> httpx.AsyncClient:
+            if customer_id is None:
+                return await held.enter_async_context(httpx.AsyncClient(base_url=f"{server.base_url}/api/v1"))
             async with database.transaction() as connection:
                 session_id, expires_at = await open_session(connection, customer_id, "bank_app", 1, None)
             headers = {"Authorization": f"Bearer {tokens.issue(str(customer_id), session_id, expires_at)}"}

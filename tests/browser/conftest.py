@@ -57,8 +57,13 @@ class Phone:
             ),
         )
 
-    async def sign_in(self, customer_no: str) -> None:
-        """As the bank's app does: the sandbox's link with a fresh ticket."""
+    async def sign_in(self, customer_no: str, *, agreed: bool = True) -> None:
+        """As the bank's app does: the sandbox's link with a fresh ticket. Unless told otherwise the customer has agreed
+        to the privacy text before.
+        """
+        if agreed:
+            with self.platform.customer(customer_no) as customer:
+                customer.put("/consents/privacy", json={"granted": True})
         await self.page.goto(f"{self.platform.sandbox_url}/bank-app/open?customer_no={customer_no}")
         await self.page.wait_for_url("**/h5/tasks")
 

@@ -83,7 +83,19 @@ async def _borrow(phone: Phone) -> None:
     await phone.shoot("loan-result")
 
 
-PAGES = ("tasks", "tasks/explorer", "level", "coupons", "coupon-offers", "loan", "messages", "benefits", "mall", "me")
+PAGES = (
+    "tasks",
+    "tasks/explorer",
+    "level",
+    "coupons",
+    "coupon-offers",
+    "loan",
+    "messages",
+    "benefits",
+    "mall",
+    "me",
+    "privacy",
+)
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -101,7 +113,7 @@ async def test_every_page_is_accessible(phone: Phone, dark: bool) -> None:
 
 
 async def test_without_a_session_the_way_in_is_explained(phone: Phone) -> None:
-    await phone.page.goto(f"{phone.platform.url}/h5/sign-in")
+    await phone.page.goto(f"{phone.platform.url}/h5/sign-in?out=1")
     await expect(phone.page.get_by_text(re.compile("银行.*App")).first).to_be_visible()
     await phone.shoot("sign-in")
 

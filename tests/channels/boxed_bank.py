@@ -37,8 +37,14 @@ class Sandbox:
         answer = await self.http.post("/control/wechat/codes", json=wanted)
         return str(answer.raise_for_status().json()["code"])
 
+    async def wechat(self, path: str, /, **wanted: Any) -> Any:
+        """Tell WeChat's twin something."""
+        answer = await self.http.post(f"/control/wechat/{path}", json=wanted)
+        return answer.raise_for_status().json()
+
     async def settle(self) -> None:
         """Let everything work again, and forget what was seen."""
         await self.http.delete("/control/faults")
         await self.http.delete("/control/journal")
+        await self.http.delete("/control/wechat/people")
         await self.decide("disburse")

@@ -21,6 +21,8 @@ from channels.card_core.stream_kafka import KafkaStream
 from channels.card_core.stream_redis import RedisStream
 from channels.outbound import connect
 from channels.sandbox import SandboxConfig, create_sandbox
+from channels.wechat.api import App
+from channels.wechat.client import WeChatClient
 from kit import clock
 from kit.http import install_problems
 from tests.channels.boxed_bank import Sandbox
@@ -29,6 +31,13 @@ from tests.conftest import Servers
 from tests.serving import serve
 
 WECHAT_SECRET = "s3cret-of-wechat"
+ACCOUNT_SECRET = "s3cret-of-the-account"
+
+
+def client_of(http: httpx.AsyncClient, redis: aioredis.Redis) -> WeChatClient:
+    """As in a process of its own."""
+    mini = App("wx-test", WECHAT_SECRET, http, redis)
+    return WeChatClient(mini, App("wx-account", ACCOUNT_SECRET, http, redis), str(http.base_url))
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +54,8 @@ async def running_sandbox(tmp_path_factory: pytest.TempPathFactory) -> AsyncIter
         data_dir=folder / "data",
         wechat_app_id="wx-test",
         wechat_secret=WECHAT_SECRET,
+        wechat_account_app_id="wx-account",
+        wechat_account_secret=ACCOUNT_SECRET,
         hold_seconds=2.5,
     )
     async with serve(create_sandbox(config, name="sandbox_under_test"), verify=False) as http:
@@ -61,6 +72,27 @@ async def sandbox(running_sandbox: Sandbox) -> Sandbox:
 async def core(sandbox: Sandbox) -> AsyncIterator[CardCoreClient]:
     async with connect(f"{sandbox.url}/card-core", timeout_seconds=1.0) as http:
         yield CardCoreClient(http)
+
+
+@pytest.fixture
+async def redis(servers: Servers) -> AsyncIterator[aioredis.Redis]:
+    """Nothing of WeChat is remembered in it."""
+    client = aioredis.from_url(servers.redis_url)
+    async for key in client.scan_iter("wechat:*"):
+        await client.delete(key)
+    yield client
+    await client.aclose()
+
+
+@pytest.fixture
+async def wechat_http(sandbox: Sandbox) -> AsyncIterator[httpx.AsyncClient]:
+    async with connect(f"{sandbox.url}/wechat", timeout_seconds=1.0) as client:
+        yield client
+
+
+@pytest.fixture
+def wechat(wechat_http: httpx.AsyncClient, redis: aioredis.Redis) -> WeChatClient:
+    return client_of(wechat_http, redis)
 
 
 @pytest.fixture

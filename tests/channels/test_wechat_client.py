@@ -1,45 +1,12 @@
-"""The WeChat client against its twin: codes, errcodes, and one token for everybody."""
+"""Who signs in through WeChat: the mini-program, pages inside WeChat, phone numbers; whatever else is no answer."""
 
-import asyncio
-import logging
-from collections.abc import AsyncIterator
+from urllib.parse import parse_qs, urlsplit
 
-import httpx
 import pytest
-from redis.asyncio import Redis
 
-from channels.outbound import connect
 from channels.wechat.client import WeChatClient
-from channels.wechat.tokens import TokenStore
 from domain.ports import NoAnswer, Refused, WeChatUser
 from tests.channels.boxed_bank import Sandbox
-from tests.channels.conftest import WECHAT_SECRET
-from tests.conftest import Servers
-
-TOKENS = "/wechat/cgi-bin/stable_token"
-
-
-@pytest.fixture
-async def redis(servers: Servers) -> AsyncIterator[Redis]:
-    client = Redis.from_url(servers.redis_url)
-    await client.delete("wechat:wx-test:token")
-    yield client
-    await client.aclose()
-
-
-@pytest.fixture
-async def http(sandbox: Sandbox) -> AsyncIterator[httpx.AsyncClient]:
-    async with connect(f"{sandbox.url}/wechat", timeout_seconds=0.5) as client:
-        yield client
-
-
-@pytest.fixture
-def wechat(http: httpx.AsyncClient, redis: Redis) -> WeChatClient:
-    return WeChatClient("wx-test", WECHAT_SECRET, http, TokenStore(redis, "wx-test"))
-
-
-async def tokens_fetched(sandbox: Sandbox) -> int:
-    return [call["path"] for call in await sandbox.calls("wechat")].count(TOKENS)
 
 
 async def test_a_login_code_names_its_user_once(wechat: WeChatClient, sandbox: Sandbox) -> None:
@@ -47,7 +14,8 @@ async def test_a_login_code_names_its_user_once(wechat: WeChatClient, sandbox: S
     assert await wechat.mini_user(code) == WeChatUser("o-1", "u-1")
     with pytest.raises(Refused, match=r"wechat\.bad_code"):
         await wechat.mini_user(code)
-    assert await tokens_fetched(sandbox) == 0
+    paths = [call["path"] for call in await sandbox.calls("wechat")]
+    assert paths == ["/wechat/sns/jscode2session"] * 2  # the secret is enough, no token is asked for
 
 
 @pytest.mark.parametrize("app", ["h5", None])
@@ -85,32 +53,6 @@ async def test_success_without_an_openid_is_no_answer(wechat: WeChatClient, sand
         await wechat.mini_user("any")
 
 
-async def test_many_at_once_fetch_one_token(
-    wechat: WeChatClient, sandbox: Sandbox, http: httpx.AsyncClient, redis: Redis
-) -> None:
-    other = WeChatClient("wx-test", WECHAT_SECRET, http, TokenStore(redis, "wx-test"))  # as in another process
-    codes = [await sandbox.code(openid="o-1", phone=f"1380000{n:04d}") for n in range(12)]
-    asked = [(wechat, other)[n % 2].phone(code, "o-1") for n, code in enumerate(codes)]
-    assert await asyncio.gather(*asked) == [f"1380000{n:04d}" for n in range(12)]
-    assert await tokens_fetched(sandbox) == 1
-
-
-async def test_while_one_fetches_the_others_wait(redis: Redis) -> None:
-    fetched = 0
-
-    async def fetch() -> tuple[str, int]:
-        nonlocal fetched
-        fetched += 1
-        await asyncio.sleep(0.1)
-        return f"token-{fetched}", 7_200
-
-    stores = [TokenStore(redis, "wx-test") for _ in range(4)]
-    assert set(await asyncio.gather(*(store.token(fetch) for store in stores))) == {"token-1"}
-    again = [store.token(fetch, stale="token-1") for store in stores]
-    assert set(await asyncio.gather(*again)) == {"token-2"}
-    assert fetched == 2
-
-
 async def test_a_phone_code_is_its_users_and_good_once(wechat: WeChatClient, sandbox: Sandbox) -> None:
     code = await sandbox.code(openid="o-1", phone="13800000001")
     assert await wechat.phone(code, "o-1") == "13800000001"
@@ -121,43 +63,78 @@ async def test_a_phone_code_is_its_users_and_good_once(wechat: WeChatClient, san
             await wechat.phone(bad, openid)
 
 
-async def test_a_stale_token_is_replaced_once(wechat: WeChatClient, sandbox: Sandbox, redis: Redis) -> None:
-    await redis.set("wechat:wx-test:token", "long gone")
-    code = await sandbox.code(openid="o-1", phone="13800000001")
-    assert await wechat.phone(code, "o-1") == "13800000001"
-    assert await tokens_fetched(sandbox) == 1
-    assert await redis.ttl("wechat:wx-test:token") > 0
+async def test_a_page_in_wechat_learns_who_came(wechat: WeChatClient, sandbox: Sandbox) -> None:
+    code = await sandbox.code(openid="o-h5", app="h5", unionid="u-1")
+    assert await wechat.web_user(code) == WeChatUser("o-h5", "u-1")
+    with pytest.raises(Refused, match=r"wechat\.bad_code"):
+        await wechat.web_user(code)
 
 
-@pytest.mark.parametrize("errcode", [40001, 40014, 42001])
-async def test_a_token_that_stays_stale_ends_after_one_retry(
-    wechat: WeChatClient, sandbox: Sandbox, errcode: int
+async def test_the_profile_comes_with_consent_only(wechat: WeChatClient, sandbox: Sandbox) -> None:
+    person = {"openid": "o-h5", "app": "h5", "nickname": "小满"}
+    silent = await wechat.web_user(await sandbox.code(**person))
+    asked = await wechat.web_user(await sandbox.code(**person, scope="snsapi_userinfo"))
+    assert (silent.nickname, asked.nickname) == (None, "小满")
+
+
+async def test_a_profile_nobody_can_read_keeps_nobody_out(wechat: WeChatClient, sandbox: Sandbox) -> None:
+    await sandbox.fault("wechat", "http_500", path="userinfo")
+    code = await sandbox.code(openid="o-h5", app="h5", scope="snsapi_userinfo", unionid="u-1")
+    assert await wechat.web_user(code) == WeChatUser("o-h5", "u-1")
+
+
+async def test_an_account_made_up_for_a_snapshot_is_refused(wechat: WeChatClient, sandbox: Sandbox) -> None:
+    made = await sandbox.http.post("/control/wechat/codes", json={"openid": "o-v", "app": "h5", "snapshot": True})
+    with pytest.raises(Refused, match=r"wechat\.virtual_account"):
+        await wechat.web_user(made.json()["code"])
+
+
+@pytest.mark.parametrize(("errcode", "code"), [(40029, "bad_code"), (40226, "risky_user"), (45011, "too_often")])
+async def test_a_page_is_refused_as_a_mini_program_is(
+    wechat: WeChatClient, sandbox: Sandbox, errcode: int, code: str
 ) -> None:
-    await sandbox.fault("wechat", f"errcode_{errcode}", times=5, path="getuserphonenumber")
+    await sandbox.fault("wechat", f"errcode_{errcode}")
+    with pytest.raises(Refused) as refused:
+        await wechat.web_user("any")
+    assert refused.value.code == f"wechat.{code}"
+
+
+@pytest.mark.parametrize("fault", ["timeout", "timeout_after_work", "html", "http_502", "errcode_40013", "errcode_0"])
+async def test_a_page_gets_no_answer_where_there_is_none(wechat: WeChatClient, sandbox: Sandbox, fault: str) -> None:
+    await sandbox.fault("wechat", fault)
     with pytest.raises(NoAnswer):
-        await wechat.phone("any", "o-1")
-    asked = [call for call in await sandbox.calls("wechat") if call["path"].endswith("getuserphonenumber")]
-    assert len(asked) == 2
+        await wechat.web_user(await sandbox.code(openid="o-h5", app="h5"))
 
 
-async def test_without_redis_phones_are_still_found(http: httpx.AsyncClient, sandbox: Sandbox) -> None:
-    nowhere = Redis.from_url("redis://127.0.0.1:9", socket_connect_timeout=0.2)
-    wechat = WeChatClient("wx-test", WECHAT_SECRET, http, TokenStore(nowhere, "wx-test"))
-    code = await sandbox.code(openid="o-1", phone="13800000001")
-    assert await wechat.phone(code, "o-1") == "13800000001"
-    await nowhere.aclose()
+async def test_a_phone_sent_to_the_address_comes_back_with_a_code(wechat: WeChatClient, sandbox: Sandbox) -> None:
+    await sandbox.http.post("/control/wechat/visitor", json={"openid": "o-visitor", "nickname": "小满"})
+    asked = wechat.authorize_url("http://127.0.0.1:9/h5/?next=%2Ftasks", "st4te", "snsapi_base")
+    assert asked.endswith("#wechat_redirect")
+    back = await sandbox.http.get(asked)
+    address = urlsplit(back.headers["Location"])
+    query = parse_qs(address.query)
+    assert (address.netloc, address.path, query["next"], query["state"]) == (
+        "127.0.0.1:9",
+        "/h5/",
+        ["/tasks"],
+        ["st4te"],
+    )
+    assert await wechat.web_user(query["code"][0]) == WeChatUser("o-visitor")
 
 
-async def test_no_secret_is_written_anywhere(
-    wechat: WeChatClient, sandbox: Sandbox, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
-) -> None:
-    with caplog.at_level(logging.DEBUG):
-        await wechat.mini_user(await sandbox.code(openid="o-1"))
-        await wechat.phone(await sandbox.code(openid="o-1", phone="13800000001"), "o-1")
-        await sandbox.fault("wechat", "http_500")
-        with pytest.raises(NoAnswer) as silence:
-            await wechat.mini_user("a-login-code")
-    written = caplog.text + "".join(capfd.readouterr()) + str(await sandbox.calls("wechat")) + str(silence.value)
-    assert "http_500" in written
-    for secret in (WECHAT_SECRET, "a-login-code", "twin_"):
-        assert secret not in written
+async def test_a_profile_is_asked_for_on_a_page_of_its_own(wechat: WeChatClient, sandbox: Sandbox) -> None:
+    await sandbox.http.post("/control/wechat/visitor", json={"openid": "o-visitor", "nickname": "小满"})
+    asked = wechat.authorize_url("http://127.0.0.1:9/h5/", "s", "snsapi_userinfo")
+    question = await sandbox.http.get(asked)
+    assert question.status_code == 200
+    assert "小满" in question.text
+    back = await sandbox.http.get(f"{asked.partition('#')[0]}&agreed=1")
+    [code] = parse_qs(urlsplit(back.headers["Location"]).query)["code"]
+    assert (await wechat.web_user(code)).nickname == "小满"
+
+
+@pytest.mark.parametrize("redirect", ["https://evil.example/", "javascript:alert(1)", ""])
+async def test_nobody_is_sent_to_another_host(wechat: WeChatClient, sandbox: Sandbox, redirect: str) -> None:
+    refused = await sandbox.http.get(wechat.authorize_url(redirect, "s", "snsapi_base"))
+    assert refused.status_code == 200
+    assert "10003" in refused.text

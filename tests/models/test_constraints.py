@@ -30,6 +30,8 @@ MIGRATIONS = (
     "0016_loans",
     "0017_suppliers",
     "0018_coupon_sets",
+    "0019_wechat",
+    "0020_identity",
 )
 STATEMENTS = [str(one) for name in MIGRATIONS for one in import_module(f"models.migrations.{name}").ADD]
 Connection = asyncpg.Connection
@@ -104,6 +106,7 @@ async def test_what_makes_things_happen_once_is_unique(connection: Connection) -
         "loan (customer_id, idempotency_key)",
         "partner_nonce (partner, nonce)",
         "benefit_code (supplier, digest)",
+        "wechat_callback (app, dedupe_key)",
     } <= await column(connection, sql)
 
 

@@ -16,6 +16,10 @@ GIVEN = {
     "WECHAT_URL": "https://wechat",
     "WECHAT_APP_ID": "wx1",
     "WECHAT_SECRET": "s",
+    "WECHAT_ACCOUNT_APP_ID": "wx2",
+    "WECHAT_ACCOUNT_SECRET": "s",
+    "WECHAT_CALLBACK_TOKENS": "tok1,tok2",
+    "WECHAT_CALLBACK_KEYS": "k" * 43,
     "SMS_URL": "https://sms",
 }
 
@@ -24,6 +28,7 @@ def test_what_is_given_is_typed() -> None:
     settings = from_environment({**GIVEN, "PORT": "9000", "COOKIE_SECURE": "false", "LATENESS_DAYS": "3"})
     assert (settings.port, settings.cookie_secure, settings.lateness_days) == (9000, False, 3)
     assert settings.session_keys == {"k1": "a" * 32}
+    assert settings.wechat_callback_tokens == ("tok1", "tok2")
     assert settings.clock_file is None
 
 
@@ -41,6 +46,9 @@ def test_everything_missing_is_named_at_once() -> None:
         ("VAULT_KEYS", "v1:short"),
         ("PORT", "http"),
         ("COOKIE_SECURE", "maybe"),
+        ("WECHAT_CALLBACK_TOKENS", "present,k1:short"),
+        ("WECHAT_CALLBACK_KEYS", "too short"),
+        ("WECHAT_CALLBACK_KEYS", "k" * 43 + ","),
     ],
 )
 def test_the_impossible_is_named_and_no_secret_repeated(name: str, value: str) -> None:

@@ -77,4 +77,9 @@ export const get = <T>(path: string, query?: Options['query'], signal?: AbortSig
 export const post = <T>(path: string, body?: unknown, options: Omit<Options, 'body'> = {}): Promise<T> =>
   send<T>('POST', path, { ...options, body })
 
+export const put = <T>(path: string, body: unknown): Promise<T> => send<T>('PUT', path, { body })
+
+/** Where a browser goes by itself, to another page or to save a file. */
+export const hrefOf = (path: string, query?: Options['query']): string => address(path, query)
+
 export const remove = (path: string): Promise<void> => send<void>('DELETE', path)

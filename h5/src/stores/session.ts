@@ -12,14 +12,21 @@ export const useSession = defineStore('session', () => {
     me.value = await fetchMe()
   }
 
-  async function signIn(credentials: Credentials): Promise<void> {
+  /** The page to go on to. */
+  async function signIn(credentials: Credentials): Promise<string> {
     arrival.value = null
-    me.value = (await openSession(credentials)).customer
+    const opened = await openSession(credentials)
+    me.value = opened.customer
+    return opened.page ?? '/tasks'
   }
 
-  async function bind(cardLast4: string, otp: string): Promise<void> {
-    me.value = (await bindCard(cardLast4, otp)).customer
+  async function bind(cardLast4: string, otp: string, comeBack: boolean): Promise<void> {
+    me.value = (await bindCard(cardLast4, otp, comeBack)).customer
   }
 
-  return { me, arrival, load, signIn, bind, signOut: closeSession }
+  function notePrivacy(agreed: boolean): void {
+    if (me.value) me.value = { ...me.value, privacy_agreed: agreed }
+  }
+
+  return { me, arrival, load, signIn, bind, notePrivacy, signOut: closeSession }
 })

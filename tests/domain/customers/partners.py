@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, cast
+from urllib.parse import urlencode
 
 import pytest
 
 from domain import ports
-from domain.customers import CustomerSubject, load_session, sign_in_by_wechat
-from domain.ports import CoreCustomer, Ports, Ticket, WeChatUser
+from domain.customers import CustomerSubject, bind, load_session, sign_in_by_wechat
+from domain.ports import CoreCustomer, JsSdkConfig, Ports, Ticket, WeChatUser
 from kit import clock
 
 HOLDER = CoreCustomer("C0000000017", "何小明", "payer", "young", "SH", "5770", 17)
@@ -50,6 +51,19 @@ class Bank:
         self._asked("mini_user")
         return WeChatUser(code.partition("-")[0])
 
+    async def web_user(self, code: str) -> WeChatUser:
+        """As `mini_user`."""
+        self._asked("web_user")
+        return WeChatUser(code.partition("-")[0])
+
+    def authorize_url(self, redirect: str, state: str, scope: str) -> str:
+        return f"https://wechat.test/authorize?{urlencode({'back': redirect, 'state': state, 'scope': scope})}"
+
+    async def js_sdk(self, url: str) -> JsSdkConfig:
+        """A signature that shows what was signed."""
+        self._asked("js_sdk")
+        return JsSdkConfig("wx1", 1_790_000_000, "nonce", f"signed {url}")
+
     async def phone(self, code: str, openid: str) -> str:
         self._asked("phone")
         return PHONE if code == f"phone-of-{openid}" else "13900000000"
@@ -75,8 +89,17 @@ def bank(database: str) -> Iterator[Bank]:
     ports.bind(None)
 
 
-async def visitor(openid: str = "openid1") -> CustomerSubject:
-    """One who came by WeChat and has no card with us yet."""
-    subject = await load_session((await sign_in_by_wechat("wechat_mini", openid, 24)).session_id)
+async def visitor(openid: str = "openid1", channel: str = "wechat_mini") -> CustomerSubject:
+    """One who came by WeChat, and has no card with us unless they bound it before."""
+    subject = await load_session((await sign_in_by_wechat(channel, openid, 24)).session_id)
     assert subject is not None
     return subject
+
+
+async def bound(openid: str = "openid1", channel: str = "wechat_mini") -> CustomerSubject:
+    """One who came by WeChat and has bound the holder's card."""
+    subject = await visitor(openid, channel)
+    signed_in = await bind(subject, HOLDER.card_last4 or "", phone_code=f"phone-of-{openid}", otp=None, hours=24)
+    found = await load_session(signed_in.session_id)
+    assert found is not None
+    return found
