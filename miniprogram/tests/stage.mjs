@@ -67,6 +67,7 @@ globalThis.wx = {
   stopPullDownRefresh: async () => undefined,
   navigateTo: async ({ url }) => void seen.pages.push(url),
   switchTab: async ({ url }) => void seen.pages.push(url),
+  exitMiniProgram: async () => void seen.pages.push('exit'),
   reLaunch: async ({ url }) => void seen.pages.push(url),
   getAppBaseInfo: () => ({ SDKVersion: '3.6.0', theme: 'light' }),
   getWindowInfo: () => ({ windowWidth: 390, windowHeight: 844, pixelRatio: 3, statusBarHeight: 47 }),
@@ -81,6 +82,13 @@ const exparser = require('miniprogram-exparser')
 
 /** A module of the built package. */
 export const built = (name) => require(join(DIST, name))
+
+/** Somebody who has been here: signed in, and agreed to the privacy policy. */
+export function signedIn(customer_id = '7') {
+  wx.setStorageSync('cardquest.token', 'mine')
+  wx.setStorageSync('cardquest.customer', customer_id)
+  built('state/session.js').noteAgreement({ customer_id, privacy_agreed: true })
+}
 
 /** The phone as it was unpacked. */
 export function reset() {
@@ -133,6 +141,10 @@ export const tap = (component, text) =>
 /** WeChat's answer to its own button. */
 export const answerButton = (component, text, name, detail) =>
   happen(reading(component, text).closest('wx-button'), name, detail, {})
+
+/** Moves the switch that stands at this place. */
+export const toggle = (component, index, value) =>
+  happen(component.dom.querySelectorAll('wx-switch')[index], 'change', { value }, {})
 
 /** Types into the field with this label. */
 export function enter(component, label, value) {
