@@ -264,6 +264,23 @@ test('an offer whose claim was not answered is claimed again under the same key'
   assert.equal(first, second)
 })
 
+test('an offer to come counts down, and is read again once it opens', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval', 'Date'] })
+  const later = { ...OFFER, state: 'upcoming', claimable: false, opens_in_seconds: 3 }
+  phone.answer = () => list(later)
+  const page = show('offers')
+  await until(() => page.data.ready)
+  assert.match(words(page), /距开始 00:00:03/)
+  t.mock.timers.tick(2000)
+  assert.match(words(page), /距开始 00:00:01/)
+  phone.answer = () => list(OFFER)
+  assert.equal(seen.requests.length, 1)
+  t.mock.timers.tick(1000)
+  await until(() => words(page).includes('立即领取'))
+  t.mock.timers.tick(5000)
+  assert.equal(seen.requests.length, 2)
+})
+
 const GRANT = {
   grant_id: '3',
   name: '机场贵宾厅',

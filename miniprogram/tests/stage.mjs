@@ -154,11 +154,11 @@ export function enter(component, label, value) {
 
 /** `look()` as soon as it is truthy. */
 export async function until(look, what = String(look), within = 3_000) {
-  const end = Date.now() + within
+  const end = performance.now() + within
   for (;;) {
     const found = await look()
     if (found) return found
-    if (Date.now() > end) throw new Error(`it never came about: ${what}`)
+    if (performance.now() > end) throw new Error(`it never came about: ${what}`)
     await new Promise((resume) => setTimeout(resume, 10))
   }
 }
