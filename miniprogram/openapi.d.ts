@@ -1,6 +1,25 @@
 /** Made from our OpenAPI document by `make mini`; not to be edited. */
 
 export interface paths {
+    "/api/v1/account-deletion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How it stands, what stands in its way, and what would be lost */
+        get: operations["read_account_deletion"];
+        put?: never;
+        /** Ask for the account to be deleted in seven days */
+        post: operations["request_account_deletion"];
+        /** Keep the account after all; where no deletion is under way nothing changes */
+        delete: operations["cancel_account_deletion"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/benefit-grants": {
         parameters: {
             query?: never;
@@ -157,6 +176,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This customer's consents */
+        get: operations["list_consents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consents/{purpose}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Give or withdraw one consent; the same again changes nothing */
+        put: operations["decide_consent"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/coupon-offers": {
         parameters: {
             query?: never;
@@ -246,6 +299,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/data-exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This customer's files */
+        get: operations["list_data_exports"];
+        put?: never;
+        /** Ask for everything we hold about this customer; there is one file a day, asking again gives the same */
+        post: operations["request_data_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data-exports/{export_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download a file */
+        get: operations["download_data_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/experience": {
         parameters: {
             query?: never;
@@ -255,6 +343,60 @@ export interface paths {
         };
         /** Every movement of experience, newest first */
         get: operations["list_experience"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The WeChat identities bound to this customer */
+        get: operations["list_identities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identities/{identity_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Unbind a WeChat identity: its sessions end at once, everything of the customer stays
+         * @description It may be bound again, to this card or another. When this session came by it, this session ends too.
+         */
+        delete: operations["unbind_identity"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/js-sdk-config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sign a page of ours for WeChat's JavaScript */
+        get: operations["read_js_sdk_config"];
         put?: never;
         post?: never;
         delete?: never;
@@ -552,6 +694,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/wechat-h5/authorization": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Send the browser to WeChat to sign in
+         * @description It comes back to `/h5/sign-in` with a code and a state for `POST /sessions`. The state works once, for ten minutes,
+         *     and only in this browser.
+         */
+        get: operations["go_to_wechat"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/channels/v1/card-core/events": {
         parameters: {
             query?: never;
@@ -615,10 +778,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/channels/v1/wechat/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Answer WeChat's question when the address is entered in its console
+         * @description `echostr` comes back as it is; encrypted (with `msg_signature`), it comes back decrypted.
+         */
+        get: operations["verify_address"];
+        put?: never;
+        /**
+         * Take a message or an event; answered with `success` once it is durable, well within WeChat's five seconds
+         * @description XML and JSON, encrypted in both. A repeat is acknowledged and does nothing.
+         */
+        post: operations["receive_callback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AccountDeletion
+         * @description `state` is `cooling` while it can be cancelled. With running loans it cannot be asked for, nor is it done.
+         */
+        AccountDeletion: {
+            due_at: string | null;
+            losses: components["schemas"]["Lost"][];
+            requested_at: string | null;
+            running_loans: number;
+            /** @enum {unknown} */
+            state: "cooling" | "none";
+        };
         /**
          * BatchAnswer
          * @description What became of the events of a request; indexes count from 0 in it.
@@ -689,6 +888,25 @@ export interface components {
          */
         BindingCodeSent: {
             expires_at: string;
+        };
+        /**
+         * BoundIdentity
+         * @description One bound WeChat; `name` is its openid, masked. `current`: this session came by it.
+         */
+        BoundIdentity: {
+            bound_at: string;
+            /** @enum {unknown} */
+            channel: "wechat_h5" | "wechat_mini";
+            current: boolean;
+            identity_id: string;
+            name: string;
+        };
+        /**
+         * BoundIdentityList
+         * @description Oldest binding first.
+         */
+        BoundIdentityList: {
+            items: components["schemas"]["BoundIdentity"][];
         };
         /**
          * CardTold
@@ -803,6 +1021,34 @@ export interface components {
             reading_seconds: number;
             seconds: number;
             version: string;
+        };
+        /**
+         * Consent
+         * @description One purpose with its present text; `since` is null for who never decided. `outdated`: they decided on an older
+         *         text.
+         */
+        Consent: {
+            document_version: string;
+            granted: boolean;
+            outdated: boolean;
+            purpose: components["schemas"]["Purpose"];
+            since: string | null;
+            text: string;
+            title: string;
+        };
+        /**
+         * ConsentChoice
+         * @description Give or withdraw.
+         */
+        ConsentChoice: {
+            granted: boolean;
+        };
+        /**
+         * ConsentList
+         * @description Every purpose.
+         */
+        ConsentList: {
+            items: components["schemas"]["Consent"][];
         };
         /**
          * CostLine
@@ -986,6 +1232,44 @@ export interface components {
             limit?: number;
         };
         /**
+         * DataExport
+         * @description One file: `waiting` until the worker has written it, `ready` for seven days, then `expired`.
+         */
+        DataExport: {
+            bytes: number | null;
+            expires_at: string | null;
+            export_id: string;
+            ready_at: string | null;
+            requested_at: string;
+            /** @enum {unknown} */
+            state: "expired" | "ready" | "waiting";
+        };
+        /**
+         * DataExportList
+         * @description Newest first.
+         */
+        DataExportList: {
+            items: components["schemas"]["DataExport"][];
+        };
+        /**
+         * Delivery
+         * @description What stands in the address of a callback; WeChat may add to it.
+         */
+        Delivery: {
+            /** @default null */
+            msg_signature?: string | null;
+            nonce: string;
+            timestamp: string;
+        };
+        /**
+         * Encrypted
+         * @description The body of a callback; also as XML, `<xml><ToUserName/><Encrypt/></xml>`.
+         */
+        Encrypted: {
+            Encrypt: string;
+            ToUserName: string;
+        };
+        /**
          * EventBatch
          * @description The body of a request when every event in it is well formed.
          */
@@ -1077,6 +1361,16 @@ export interface components {
          * @enum {unknown}
          */
         GrantState: "expired" | "failed" | "granted" | "issuing" | "redeemed" | "redeeming" | "voided";
+        /**
+         * JsSdkConfig
+         * @description What `wx.config` takes.
+         */
+        JsSdkConfig: {
+            app_id: string;
+            nonce: string;
+            signature: string;
+            timestamp: number;
+        };
         /**
          * Left
          * @description How much is left: exact figures would be old before they are read.
@@ -1214,6 +1508,16 @@ export interface components {
          */
         LoanState: "cancelled" | "declined" | "disbursed" | "processing" | "repaid_early";
         /**
+         * Lost
+         * @description What is gone afterwards.
+         */
+        Lost: {
+            amount: number;
+            /** @enum {unknown} */
+            kind: "benefit" | "coupon" | "experience" | "task";
+            name: string;
+        };
+        /**
          * Mall
          * @description A page of benefits; `experience` is what this customer can spend.
          */
@@ -1241,7 +1545,7 @@ export interface components {
         };
         /**
          * Me
-         * @description The customer as their own pages show them; the name is masked.
+         * @description The customer as their own pages show them; the name is masked. `privacy_agreed`: to the present text.
          */
         Me: {
             bound: boolean;
@@ -1249,6 +1553,7 @@ export interface components {
             experience: number;
             level: components["schemas"]["LevelNow"];
             name: string;
+            privacy_agreed: boolean;
             /** @enum {unknown} */
             stage: "base" | "credit" | "payer" | "wealth";
         };
@@ -1298,11 +1603,23 @@ export interface components {
             unread?: boolean;
         };
         /**
+         * NewAccountDeletion
+         * @description The customer typed what they want.
+         */
+        NewAccountDeletion: {
+            /** @enum {unknown} */
+            confirm: "注销";
+        };
+        /**
          * NewBinding
          * @description The card's last four digits, and proof of its holder's phone: WeChat's phone code or the code we sent.
+         *
+         *         `come_back`: whose account was deleted begins anew.
          */
         NewBinding: {
             card_last4: string;
+            /** @default false */
+            come_back?: boolean;
             /** @default null */
             otp?: string | null;
             /** @default null */
@@ -1336,13 +1653,19 @@ export interface components {
         };
         /**
          * NewSession
-         * @description A ticket of the bank's app, or a login code of WeChat.
+         * @description A ticket of the bank's app, or a login code of WeChat; in its browser also the state that went there.
+         *
+         *         `come_back`: whose account was deleted begins anew.
          */
         NewSession: {
             /** @enum {unknown} */
-            channel: "bank_app" | "wechat_mini";
+            channel: "bank_app" | "wechat_h5" | "wechat_mini";
             /** @default null */
             code?: string | null;
+            /** @default false */
+            come_back?: boolean;
+            /** @default null */
+            state?: string | null;
             /** @default null */
             ticket?: string | null;
         };
@@ -1456,6 +1779,13 @@ export interface components {
          */
         Outcome: "after_completion" | "after_expiry" | "after_window" | "amount_differs" | "amount_too_large" | "amount_too_small" | "arrived_late" | "before_claim" | "before_window" | "below_threshold" | "card_product" | "channel" | "counted" | "day_counted" | "deducted" | "hour" | "mcc" | "mcc_excluded" | "merchant" | "merchant_counted" | "merchant_unknown" | "not_largest" | "partly_refunded" | "refunded" | "region" | "scope" | "status_changed" | "status_differs" | "status_known" | "wallet" | "weekday";
         /**
+         * PageAddress
+         * @description The page that wants to use WeChat's JavaScript, as its browser shows it.
+         */
+        PageAddress: {
+            url: string;
+        };
+        /**
          * ParkedAnswer
          * @description A usage that brought no grant forward; kept, and listed for operators.
          */
@@ -1513,6 +1843,12 @@ export interface components {
             path: string;
         };
         /**
+         * Purpose
+         * @description Each is asked for by itself; nothing follows from another.
+         * @enum {unknown}
+         */
+        Purpose: "marketing.push" | "marketing.sms" | "marketing.wechat" | "personalisation" | "privacy";
+        /**
          * Redemption
          * @description `code` is null for a benefit that needs none.
          */
@@ -1560,10 +1896,14 @@ export interface components {
         /**
          * Session
          * @description The bearer token, until when it holds, and whose it is. Browsers also get it as a cookie.
+         *
+         *         `page` is the one a browser asked for before it went to WeChat.
          */
         Session: {
             customer: components["schemas"]["Me"];
             expires_at: string;
+            /** @default null */
+            page?: string | null;
             token: string;
         };
         /**
@@ -1707,6 +2047,19 @@ export interface components {
             used_at: string;
         };
         /**
+         * Verification
+         * @description How WeChat asks whether the address is ours: it wants `echostr` back.
+         */
+        Verification: {
+            echostr: string;
+            /** @default null */
+            msg_signature?: string | null;
+            nonce: string;
+            /** @default null */
+            signature?: string | null;
+            timestamp: string;
+        };
+        /**
          * WayTo
          * @description Another way to the benefit: `task` by its code, `level` by its rank.
          */
@@ -1715,6 +2068,22 @@ export interface components {
             kind: "level" | "task";
             name: string;
             target: string;
+        };
+        /**
+         * WayToWeChat
+         * @description Where to go on afterwards; `userinfo` asks the person, `base` does not.
+         */
+        WayToWeChat: {
+            /**
+             * @description A page of ours, from the root of `/h5`
+             * @default /tasks
+             */
+            page?: string;
+            /**
+             * @default base
+             * @enum {unknown}
+             */
+            scope?: "base" | "userinfo";
         };
     };
     responses: never;
@@ -1725,6 +2094,127 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    read_account_deletion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountDeletion"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    request_account_deletion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "confirm": "注销"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewAccountDeletion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountDeletion"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountDeletion"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict with the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_account_deletion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_benefit_grants: {
         parameters: {
             query?: {
@@ -2073,6 +2563,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Conflict with the present state */
             409: {
                 headers: {
@@ -2209,6 +2708,93 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClaimExplanation"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_consents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentList"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                purpose: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "granted": false
+                 *     }
+                 */
+                "application/json": components["schemas"]["ConsentChoice"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consent"];
                 };
             };
             /** @description Malformed request */
@@ -2544,6 +3130,131 @@ export interface operations {
             };
         };
     };
+    list_data_exports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataExportList"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    request_data_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataExport"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataExport"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_data_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict with the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_experience: {
         parameters: {
             query?: {
@@ -2576,6 +3287,131 @@ export interface operations {
             };
             /** @description Not signed in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_identities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoundIdentityList"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unbind_identity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identity_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_js_sdk_config: {
+        parameters: {
+            query: {
+                url: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JsSdkConfig"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable, try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3501,6 +4337,38 @@ export interface operations {
             };
         };
     };
+    go_to_wechat: {
+        parameters: {
+            query?: {
+                page?: string;
+                scope?: "base" | "userinfo";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Go on there */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     receive_events: {
         parameters: {
             query?: never;
@@ -3641,6 +4509,101 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["UsageAnswer"];
                 };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable, try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify_address: {
+        parameters: {
+            query: {
+                echostr: string;
+                msg_signature?: string | null;
+                nonce: string;
+                signature?: string | null;
+                timestamp: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_callback: {
+        parameters: {
+            query: {
+                msg_signature?: string | null;
+                nonce: string;
+                timestamp: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Encrypted"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Malformed request */
             400: {

@@ -39,7 +39,10 @@ test('from the first visit to a claimed task', { skip: !PLATFORM_URL && 'no plat
   phone.code = codeOfWechat
 
   await t.test('WeChat vouches for a visitor, who may look but not claim', async () => {
-    const tasks = await shown('tasks')
+    const tasks = open('tasks')
+    await until(() => words(tasks).includes('同意并继续'), 'the privacy policy comes first', LONG)
+    tap(tasks, '同意并继续')
+    await until(() => tasks.data.ready, 'the tasks follow', LONG)
     assert.equal(seen.requests.at(0).origin, PLATFORM_URL)
     assert.match(words(tasks), /新手任务/)
     const claimable = tasks.data.groups.flatMap(({ shown: rows }) => rows).find((task) => task.claimable)

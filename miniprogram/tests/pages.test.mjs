@@ -1,7 +1,7 @@
 // Pages as the customer meets them, where the platform is slow, refuses or is out of reach.
 import assert from 'node:assert/strict'
 import test, { afterEach, beforeEach } from 'node:test'
-import { answerButton, enter, leave, mount, open, phone, reset, seen, tap, until, words } from './stage.mjs'
+import { answerButton, built, enter, leave, mount, open, phone, reset, seen, signedIn, tap, toggle, until, words } from './stage.mjs'
 
 const TASK = {
   task: 'fuel-300',
@@ -32,8 +32,7 @@ const show = (...what) => {
 
 beforeEach(() => {
   reset()
-  wx.setStorageSync('cardquest.token', 'mine')
-  wx.setStorageSync('cardquest.customer', '7')
+  signedIn()
 })
 afterEach(() => {
   for (const page of shown) leave(page)
@@ -180,6 +179,58 @@ test('the path around a task leads to its other tasks but not to hidden ones', a
   assert.deepEqual(seen.pages, ['/pages/task/index?task=first'])
 })
 
+test('before the privacy policy is agreed to nothing is read, and a refusal leaves', async () => {
+  built('state/session.js').noteAgreement({ customer_id: '7', privacy_agreed: false })
+  const policy = { purpose: 'privacy', title: '隐私政策', text: '我们收集并使用……', granted: false, outdated: false }
+  phone.answer = ({ path, method }) => {
+    if (method === 'PUT') return ok({ ...policy, granted: true })
+    if (path.endsWith('/me')) return ok({ customer_id: '7', privacy_agreed: false })
+    return path.endsWith('/consents') ? list(policy) : list(TASK)
+  }
+  const page = show('tasks')
+  await until(() => words(page).includes('我们收集并使用'))
+  await built('state/live.js').start()
+  assert.deepEqual(seen.requests.map(({ path }) => path), ['/api/v1/me', '/api/v1/consents'])
+  built('state/live.js').stop()
+  tap(page, '暂不同意')
+  assert.deepEqual(seen.pages, ['exit'])
+  tap(page, '同意并继续')
+  await until(() => words(page).includes('加油满300元'))
+  assert.deepEqual([asked('PUT')[0].path, asked('PUT')[0].body], ['/api/v1/consents/privacy', { granted: true }])
+})
+
+test('withdrawing is as easy, and closes the pages again', async () => {
+  const consents = ['privacy', 'marketing.wechat'].map((purpose) => ({ purpose, title: purpose, text: '内容', granted: true, outdated: false }))
+  phone.answer = ({ path, method }) => {
+    if (path.endsWith('/me')) return ok({ customer_id: '7', privacy_agreed: false })
+    return method === 'PUT' ? ok(consents[0]) : list(...consents)
+  }
+  const page = show('privacy')
+  await until(() => words(page).includes('marketing.wechat'))
+  toggle(page, 1, false)
+  await until(() => asked('PUT').length === 1 && !page.data.deciding)
+  assert.equal(page.data.gate, false)
+  toggle(page, 0, false)
+  await until(() => words(page).includes('使用前，请先阅读隐私政策'))
+  assert.deepEqual(asked('PUT').map(({ path, body }) => [path, body.granted]), [
+    ['/api/v1/consents/marketing.wechat', false],
+    ['/api/v1/consents/privacy', false],
+  ])
+})
+
+test('who deleted their account may begin anew, knowing that', async () => {
+  const erased = { status: 403, code: 'account.erased', detail: '您的任务中心账户已注销', trace_id: 'tr-4' }
+  phone.answer = () => ({ statusCode: 403, data: erased })
+  const form = mount('components/binding-form/index')
+  enter(form, '卡号后四位', '5770')
+  answerButton(form, '微信手机号一键绑定', 'getphonenumber', { code: 'one' })
+  await until(() => words(form).includes('如需重新开通'))
+  answerButton(form, '重新开通并绑定', 'getphonenumber', { code: 'two' })
+  await until(() => seen.requests.length === 2)
+  assert.deepEqual(seen.requests.map(({ body }) => [body.phone_code, body.come_back]), [['one', false], ['two', true]])
+  form.detach()
+})
+
 const OFFER = {
   template: 'free7',
   name: '7天免息券',
@@ -211,6 +262,23 @@ test('an offer whose claim was not answered is claimed again under the same key'
   await until(() => seen.toasts.includes('领取成功') && words(page).includes('已领取'))
   const [first, second] = asked('POST').map(({ header }) => header['Idempotency-Key'])
   assert.equal(first, second)
+})
+
+test('an offer to come counts down, and is read again once it opens', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval', 'Date'] })
+  const later = { ...OFFER, state: 'upcoming', claimable: false, opens_in_seconds: 3 }
+  phone.answer = () => list(later)
+  const page = show('offers')
+  await until(() => page.data.ready)
+  assert.match(words(page), /距开始 00:00:03/)
+  t.mock.timers.tick(2000)
+  assert.match(words(page), /距开始 00:00:01/)
+  phone.answer = () => list(OFFER)
+  assert.equal(seen.requests.length, 1)
+  t.mock.timers.tick(1000)
+  await until(() => words(page).includes('立即领取'))
+  t.mock.timers.tick(5000)
+  assert.equal(seen.requests.length, 2)
 })
 
 const GRANT = {
@@ -266,7 +334,7 @@ test('a card is bound by the phone WeChat gives, once its last digits are there'
   enter(form, '卡号后四位', '5770')
   answerButton(form, '微信手机号一键绑定', 'getphonenumber', { code: 'phone-code', errMsg: 'ok' })
   await until(() => seen.toasts.includes('绑定成功'))
-  assert.deepEqual(seen.requests[0].body, { card_last4: '5770', phone_code: 'phone-code' })
+  assert.deepEqual(seen.requests[0].body, { card_last4: '5770', come_back: false, phone_code: 'phone-code' })
   assert.equal(wx.getStorageSync('cardquest.token'), 'holder')
 })
 
@@ -288,6 +356,6 @@ test('who does not give WeChat their phone gets an SMS code instead', async () =
   enter(form, '验证码', '123456')
   tap(form, '立即绑定')
   await until(() => words(form).includes('验证码不正确（编号 tr-2）'))
-  assert.deepEqual(seen.requests.map(({ body }) => body), [{ phone: '13800000017' }, { card_last4: '5770', otp: '123456' }])
+  assert.deepEqual(seen.requests.map(({ body }) => body), [{ phone: '13800000017' }, { card_last4: '5770', come_back: false, otp: '123456' }])
   form.detach()
 })

@@ -67,6 +67,7 @@ globalThis.wx = {
   stopPullDownRefresh: async () => undefined,
   navigateTo: async ({ url }) => void seen.pages.push(url),
   switchTab: async ({ url }) => void seen.pages.push(url),
+  exitMiniProgram: async () => void seen.pages.push('exit'),
   reLaunch: async ({ url }) => void seen.pages.push(url),
   getAppBaseInfo: () => ({ SDKVersion: '3.6.0', theme: 'light' }),
   getWindowInfo: () => ({ windowWidth: 390, windowHeight: 844, pixelRatio: 3, statusBarHeight: 47 }),
@@ -81,6 +82,13 @@ const exparser = require('miniprogram-exparser')
 
 /** A module of the built package. */
 export const built = (name) => require(join(DIST, name))
+
+/** Somebody who has been here: signed in, and agreed to the privacy policy. */
+export function signedIn(customer_id = '7') {
+  wx.setStorageSync('cardquest.token', 'mine')
+  wx.setStorageSync('cardquest.customer', customer_id)
+  built('state/session.js').noteAgreement({ customer_id, privacy_agreed: true })
+}
 
 /** The phone as it was unpacked. */
 export function reset() {
@@ -134,6 +142,10 @@ export const tap = (component, text) =>
 export const answerButton = (component, text, name, detail) =>
   happen(reading(component, text).closest('wx-button'), name, detail, {})
 
+/** Moves the switch that stands at this place. */
+export const toggle = (component, index, value) =>
+  happen(component.dom.querySelectorAll('wx-switch')[index], 'change', { value }, {})
+
 /** Types into the field with this label. */
 export function enter(component, label, value) {
   const field = reading(component, label).parentElement.parentElement
@@ -142,11 +154,11 @@ export function enter(component, label, value) {
 
 /** `look()` as soon as it is truthy. */
 export async function until(look, what = String(look), within = 3_000) {
-  const end = Date.now() + within
+  const end = performance.now() + within
   for (;;) {
     const found = await look()
     if (found) return found
-    if (Date.now() > end) throw new Error(`it never came about: ${what}`)
+    if (performance.now() > end) throw new Error(`it never came about: ${what}`)
     await new Promise((resume) => setTimeout(resume, 10))
   }
 }

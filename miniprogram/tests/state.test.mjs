@@ -1,7 +1,7 @@
 // Sessions, keys and polling, against answers told one by one.
 import assert from 'node:assert/strict'
 import test, { beforeEach } from 'node:test'
-import { built, phone, reset, seen } from './stage.mjs'
+import { built, phone, reset, seen, signedIn } from './stage.mjs'
 
 const session = { token: 'token-1', expires_at: '', customer: { customer_id: '7' } }
 const problem = (statusCode, code, detail) => ({ statusCode, data: { status: statusCode, code, detail, trace_id: 'tr-1' } })
@@ -120,7 +120,7 @@ test('polling goes on after what was heard, and starts anew for another customer
 test('polling stops while nobody looks, and goes more slowly while nobody answers', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
   const settled = () => new Promise((resume) => setImmediate(resume))
-  wx.setStorageSync('cardquest.token', 'mine')
+  signedIn()
   const { start, stop } = built('state/live.js')
   phone.answer = () => Promise.reject(new Error('net::ERR'))
   start()

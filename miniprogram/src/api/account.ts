@@ -2,7 +2,7 @@
 import type { components } from '../../openapi'
 import { adopt } from '@/state/session'
 import { call } from './client'
-import type { Changes, Me, Redemption } from './schema'
+import type { Changes, Consent, Me, Redemption } from './schema'
 
 type Schemas = components['schemas']
 
@@ -29,6 +29,13 @@ export const markRead = (message_id: string): Promise<unknown> =>
   call('post', '/api/v1/messages/{message_id}/read', { path: { message_id } })
 
 export const markAllRead = (): Promise<unknown> => call('post', '/api/v1/messages/read', {})
+
+export async function fetchConsents(): Promise<Consent[]> {
+  return (await call('get', '/api/v1/consents', {})).items
+}
+
+export const putConsent = (purpose: Consent['purpose'], granted: boolean): Promise<Consent> =>
+  call('put', '/api/v1/consents/{purpose}', { path: { purpose }, body: { granted } })
 
 export const fetchChanges = (after: string | null): Promise<Changes> =>
   call('get', '/api/v1/changes', { query: after === null ? {} : { after: Number(after) } })

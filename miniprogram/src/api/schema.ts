@@ -14,10 +14,11 @@ export type Message = Schemas['Message']
 export type Explanation = Schemas['ClaimExplanation']
 export type ExplainedCondition = Schemas['ExplainedCondition']
 export type Occurrence = Schemas['Occurrence']
+export type Consent = Schemas['Consent']
 export type PathStep = Schemas['PathStep']
 export type TaskDetail = Schemas['TaskDetail']
 
-export type Method = 'get' | 'post' | 'delete'
+export type Method = 'get' | 'post' | 'put' | 'delete'
 
 /** The addresses that know a method. */
 export type PathOf<M extends Method> = {

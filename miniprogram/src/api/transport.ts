@@ -21,7 +21,7 @@ export function send({ method, address, headers, body }: Sent): Promise<unknown>
   return new Promise((resolve, reject) => {
     wx.request({
       url: `${API_ORIGIN}${address}`,
-      method: method.toUpperCase() as 'GET' | 'POST' | 'DELETE',
+      method: method.toUpperCase() as 'GET' | 'POST' | 'PUT' | 'DELETE',
       timeout: TIMEOUT_MS,
       // wx.request would send form fields without a content type of ours.
       header: { Accept: 'application/json', ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers },

@@ -1,7 +1,10 @@
-/** What changed for this customer, asked for while the mini-program is on the screen: it cannot hold a stream open. */
+/**
+ * What changed for this customer, asked for while the mini-program is on the screen: it cannot hold a stream open.
+ * Nothing is asked of who has not agreed to the privacy policy.
+ */
 import { fetchChanges } from '@/api/account'
 import type { Changes } from '@/api/schema'
-import { currentCustomer, hasLeft } from './session'
+import { currentCustomer, isAgreed } from './session'
 
 export type Change = Changes['items'][number]
 type Listener = (changes: Change[]) => void
@@ -28,7 +31,7 @@ export async function poll(): Promise<void> {
 
 async function ask(mine: NonNullable<typeof turn>): Promise<void> {
   try {
-    if (!hasLeft()) await poll()
+    if (isAgreed()) await poll()
     failures = 0
   } catch {
     failures++ // the pages say themselves that the platform does not answer

@@ -20,10 +20,20 @@ export function dropToken(token: string): void {
   if (currentToken() === token) wx.removeStorageSync(TOKEN)
 }
 
+/** The customer known to have agreed to the privacy policy as it reads now. */
+let agreed = ''
+
+export function noteAgreement({ customer_id, privacy_agreed }: Pick<Me, 'customer_id' | 'privacy_agreed'>): void {
+  agreed = privacy_agreed ? customer_id : ''
+}
+
+export const isAgreed = (): boolean => agreed !== '' && agreed === currentCustomer()
+
 /** Goes on with a session the platform has opened. */
 export function adopt(session: Session): Me {
   wx.setStorageSync(TOKEN, session.token)
   wx.setStorageSync(CUSTOMER, session.customer.customer_id)
+  noteAgreement(session.customer)
   return session.customer
 }
 

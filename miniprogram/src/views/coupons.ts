@@ -109,8 +109,11 @@ function counts({ held, per_person, state, left }: Offer): string {
   return [mine, state === 'open' && left === 'few' ? '所剩不多' : ''].filter(Boolean).join(' · ')
 }
 
-function offerView(offer: Offer): OfferView {
-  const opens = offer.opens_in_seconds
+/** Milliseconds until it opens; infinite for one that does not. */
+export const opensIn = ({ opens_in_seconds: seconds }: Offer, sinceMs: number): number =>
+  seconds === null ? Infinity : seconds * 1000 - sinceMs
+
+function offerView(offer: Offer, sinceMs: number): OfferView {
   return {
     template: offer.template,
     kind: offer.kind,
@@ -122,10 +125,13 @@ function offerView(offer: Offer): OfferView {
     counts: counts(offer),
     claimable: offer.claimable,
     action: offer.held ? '再领一张' : '立即领取',
-    stateText: opens === null ? OFFER_TEXT[offer.state] : `距开始 ${countdown(opens * 1000)}`,
+    stateText: offer.opens_in_seconds === null ? OFFER_TEXT[offer.state] : `距开始 ${countdown(opensIn(offer, sinceMs))}`,
     reason: offer.state === 'upcoming' ? '' : (offer.reason ?? ''),
   }
 }
 
-export const offerViews = (offers: Offer[]): OfferView[] =>
-  [...offers].sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state)).map(offerView)
+/** As they are `sinceMs` after they were read: the phone's clock may be wrong, how long it took is not. */
+export const offerViews = (offers: Offer[], sinceMs: number): OfferView[] =>
+  [...offers]
+    .sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state))
+    .map((offer) => offerView(offer, sinceMs))

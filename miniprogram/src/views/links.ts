@@ -9,6 +9,7 @@ const PAGES: Record<string, string> = {
   '/coupon-offers': '/pages/offers/index',
   '/benefits': '/pages/benefits/index',
   '/messages': '/pages/messages/index',
+  '/privacy': '/pages/privacy/index',
 }
 
 /** Opens the page a link means; one we do not have is left alone. */

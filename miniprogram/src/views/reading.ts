@@ -1,4 +1,5 @@
 /** What every page does to show something: read it, say what went wrong, read it again. */
+import { hasAgreed } from '@/state/privacy'
 import { comeBack } from '@/state/session'
 import { fail, shownProblem, type ShownProblem } from './problem'
 
@@ -7,9 +8,11 @@ export interface Reading {
   ready: boolean
   busy: boolean
   problem: ShownProblem | null
+  /** Nothing is read before the customer has agreed to the privacy policy. */
+  gate: boolean
 }
 
-export const unread = (): Reading => ({ ready: false, busy: false, problem: null })
+export const unread = (): Reading => ({ ready: false, busy: false, problem: null, gate: false })
 
 interface Page {
   data: Reading
@@ -27,7 +30,8 @@ export async function read(page: Page, work: () => Promise<object>): Promise<voi
   }
   page.setData({ busy: true })
   try {
-    page.setData({ ...(await work()), ready: true, problem: null })
+    if (await hasAgreed()) page.setData({ ...(await work()), ready: true, problem: null, gate: false })
+    else page.setData({ ready: false, problem: null, gate: true })
   } catch (error) {
     if (page.data.ready) fail('没有刷新成功', error)
     else page.setData({ problem: shownProblem(error) })

@@ -21,6 +21,8 @@ Component({
     busy: false,
     problem: null as ShownProblem | null,
     told: '',
+    /** Who deleted their account begins anew by binding once more; the code they had is used up. */
+    comeBack: false,
   },
   lifetimes: {
     detached() {
@@ -63,7 +65,7 @@ Component({
     async bind(proof: { phone_code: string } | { otp: string }) {
       if (!LAST4.test(this.data.last4)) return this.setData({ told: '请输入卡号后四位' })
       await this.guarded(async () => {
-        await bindCard({ card_last4: this.data.last4, ...proof })
+        await bindCard({ card_last4: this.data.last4, come_back: this.data.comeBack, ...proof })
         void wx.showToast({ title: '绑定成功', icon: 'success' })
         this.triggerEvent('bound')
       })
@@ -74,7 +76,8 @@ Component({
       try {
         await work()
       } catch (error) {
-        this.setData({ problem: shownProblem(asProblem(error)) })
+        const problem = asProblem(error)
+        this.setData({ problem: shownProblem(problem), comeBack: this.data.comeBack || problem.code === 'account.erased' })
       }
       this.setData({ busy: false })
     },
