@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 
 from admin_api import (
+    approvals,
     attention,
     benefit_codes,
     budgets,
     compensations,
+    configuration_versions,
     configurations,
     coupon_issues,
     customers,
@@ -37,6 +39,8 @@ def routes(kinds: Sequence[Kind]) -> Routes:
     sessions.add(room)
     for kind in kinds:
         configurations.add(room, kind)
+        configuration_versions.add(room, kind)
+    approvals.add(room)
     attention.add(room)
     benefit_codes.add(room)
     budgets.add(room)

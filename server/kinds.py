@@ -1,6 +1,6 @@
 """Every kind of configuration operators may write."""
 
-from domain.approvals import Kind
+from domain.approvals import APPROVAL_LIMITS, Kind
 from domain.benefits import BENEFITS, SUPPLIERS
 from domain.campaigns import CAMPAIGNS
 from domain.compensations import COMPENSATION_LIMITS
@@ -21,4 +21,5 @@ KINDS: tuple[Kind, ...] = (
     MESSAGE_TEMPLATES,
     MCC_EXCLUSIONS,
     COMPENSATION_LIMITS,
+    APPROVAL_LIMITS,
 )

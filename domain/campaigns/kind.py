@@ -74,4 +74,9 @@ async def _set_ceilings(connection: Connection, campaign: str, budget: BudgetDef
     )
 
 
-CAMPAIGNS = Kind(KIND, CampaignDefinition, check, went_live)
+def most_it_costs(definition: CampaignDefinition) -> int:
+    """Its budget; without one what belongs to it is judged by itself."""
+    return definition.budget.total_fen if definition.budget else 0
+
+
+CAMPAIGNS = Kind(KIND, CampaignDefinition, check, went_live, most_it_costs)
