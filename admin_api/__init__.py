@@ -15,6 +15,7 @@ from admin_api import (
     debts,
     impact,
     imports,
+    launches,
     loan_discrepancies,
     previews,
     reconciliation,
@@ -50,6 +51,7 @@ def routes(kinds: Sequence[Kind]) -> Routes:
     imports.add(room)
     debts.add(room)
     impact.add(room)
+    launches.add(room)
     loan_discrepancies.add(room)
     previews.add(room)
     reconciliation.add(room)

@@ -122,6 +122,20 @@ async def last_live(kind: str) -> list[Version]:
     return [version_of(row) for row in rows]
 
 
+async def of_campaign(campaign: str, branch: str | None = None) -> list[Version]:
+    """The newest version of everything that names this campaign and is not over, by kind and code; of one branch only,
+    if named.
+    """
+    rows = await database.fetch(
+        """SELECT DISTINCT ON (kind, code) * FROM configuration
+           WHERE body ->> 'campaign' = $1 AND state NOT IN ('ended', 'superseded') AND ($2::text IS NULL OR branch = $2)
+           ORDER BY kind, code, version DESC""",
+        campaign,
+        branch,
+    )
+    return [version_of(row) for row in rows]
+
+
 async def live(kind: str) -> list[Version]:
     """Every version of this kind that is live and not paused, by code."""
     rows = await database.fetch("SELECT * FROM configuration WHERE kind = $1 AND state = 'live' ORDER BY code", kind)

@@ -24,7 +24,9 @@ BEGINNINGS = [
     [("write", PEOPLE[0]), *_MADE, ("pause", PEOPLE[0]), ("resume", PEOPLE[1])],
     [("dear", PEOPLE[0]), *_MADE],
     [("dear", PEOPLE[0]), *_MADE, ("budget", PEOPLE[2]), ("write", PEOPLE[0]), *_MADE],
+    [("write", PEOPLE[0]), ("submit", PEOPLE[0]), ("reject", PEOPLE[1])],
     [("write", PEOPLE[0]), ("submit", PEOPLE[0]), ("later", PEOPLE[1])],
+    [("write", PEOPLE[0]), ("submit", PEOPLE[0]), ("later", PEOPLE[1]), ("back", PEOPLE[2])],
 ]
 
 
