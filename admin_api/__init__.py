@@ -7,6 +7,7 @@ from admin_api import (
     attention,
     benefit_codes,
     budgets,
+    bundles,
     compensations,
     configuration_versions,
     configurations,
@@ -45,6 +46,7 @@ def routes(kinds: Sequence[Kind]) -> Routes:
     attention.add(room)
     benefit_codes.add(room)
     budgets.add(room)
+    bundles.add(room, kinds)
     compensations.add(room)
     coupon_issues.add(room)
     customers.add(room)

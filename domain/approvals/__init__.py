@@ -2,6 +2,7 @@
 
 from domain.approvals.approve import approve
 from domain.approvals.approve_budget import approve_budget
+from domain.approvals.content import hash_of
 from domain.approvals.copy import copy
 from domain.approvals.diff import Difference, differences
 from domain.approvals.end import end
@@ -30,7 +31,7 @@ from domain.approvals.reject import reject
 from domain.approvals.resume import resume
 from domain.approvals.routing import APPROVAL_LIMITS, ApprovalLimits, limits
 from domain.approvals.rules import check_checker, check_content, check_may
-from domain.approvals.save_draft import Saved, save_draft
+from domain.approvals.save_draft import Saved, put_draft, save_draft
 from domain.approvals.schedule import go_live_due
 from domain.approvals.states import IN_THE_MAKING, Move, State
 from domain.approvals.submit import submit
@@ -62,6 +63,7 @@ __all__ = [
     "end",
     "ever_live",
     "go_live_due",
+    "hash_of",
     "history",
     "in_states",
     "last_live",
@@ -72,6 +74,7 @@ __all__ = [
     "owner",
     "pause",
     "pending",
+    "put_draft",
     "read",
     "reject",
     "resume",

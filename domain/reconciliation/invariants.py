@@ -2,6 +2,7 @@
 
 from domain.reconciliation.benefit_invariants import BENEFIT_INVARIANTS
 from domain.reconciliation.budgets import BUDGETS
+from domain.reconciliation.configuration_invariants import CONFIGURATION_INVARIANTS
 from domain.reconciliation.invariant import Invariant
 from domain.reconciliation.loan_invariants import LOANS
 
@@ -277,4 +278,5 @@ INVARIANTS: tuple[Invariant, ...] = (
     ),
     *BUDGETS,
     *BENEFIT_INVARIANTS,
+    *CONFIGURATION_INVARIANTS,
 )
