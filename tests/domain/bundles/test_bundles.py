@@ -96,10 +96,10 @@ async def test_what_differs_is_a_new_draft(autumn: Bundle) -> None:
     assert (reading.latest.state, reading.latest.body["name"]) == (State.DRAFT, "新名")
 
 
-def changed(bundle: Bundle, kind: str, **changes: Any) -> Bundle:
+def changed(bundle: Bundle, of: str, /, **changes: Any) -> Bundle:
     documents = [msgspec.structs.replace(one) for one in bundle.documents]
     for one in documents:
-        if one.kind == kind:
+        if one.kind == of:
             for name, value in changes.items():
                 setattr(one, name, value)
     return Bundle(FORMAT, documents)

@@ -39,6 +39,9 @@ def document(**changes: Any) -> dict[str, Any]:
     return {"name": "秋日焕新", "type": "use", "rules": RULES, "window": {"until": later}, **changes}
 
 
+BOLD = document(rules="稳赚不赔，年化18%")
+
+
 async def campaign(**changes: Any) -> None:
     await publish(CAMPAIGNS, "autumn", document(**changes))
 
@@ -151,7 +154,7 @@ async def test_another_branch_sees_neither(ready: None) -> None:
 
 
 async def test_an_approval_waits_for_the_checklist_where_the_limits_say_so(ready: None) -> None:
-    bad = msgspec.convert(document(rules="稳赚不赔，年化18%"), CampaignDefinition)
+    bad = msgspec.convert(BOLD, CampaignDefinition)
     await approvals.save_draft(LAUNCHED, "autumn", bad, MAKER)
     await approvals.submit(LAUNCHED, "autumn", MAKER)
     await limits("refuse")
@@ -166,7 +169,7 @@ async def test_an_approval_waits_for_the_checklist_where_the_limits_say_so(ready
 async def test_elsewhere_it_is_only_shown(ready: None) -> None:
     await limits("show")
     await approvals.save_draft(
-        LAUNCHED, "autumn", msgspec.convert(document(rules="稳赚不赔，年化18%"), CampaignDefinition), MAKER
+        LAUNCHED, "autumn", msgspec.convert(BOLD | {"budget": {"total_fen": 1_000_000}}, CampaignDefinition), MAKER
     )
     await approvals.submit(LAUNCHED, "autumn", MAKER)
     assert (await approvals.approve(LAUNCHED, "autumn", CHECKER)).state == State.LIVE
