@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 
 from admin_api import (
+    approvals,
     attention,
     benefit_codes,
     budgets,
+    bundles,
     compensations,
+    configuration_versions,
     configurations,
     contacts,
     coupon_issues,
@@ -14,6 +17,7 @@ from admin_api import (
     debts,
     impact,
     imports,
+    launches,
     loan_discrepancies,
     previews,
     reconciliation,
@@ -38,9 +42,12 @@ def routes(kinds: Sequence[Kind]) -> Routes:
     sessions.add(room)
     for kind in kinds:
         configurations.add(room, kind)
+        configuration_versions.add(room, kind)
+    approvals.add(room)
     attention.add(room)
     benefit_codes.add(room)
     budgets.add(room)
+    bundles.add(room, kinds)
     compensations.add(room)
     coupon_issues.add(room)
     customers.add(room)
@@ -48,6 +55,7 @@ def routes(kinds: Sequence[Kind]) -> Routes:
     imports.add(room)
     debts.add(room)
     impact.add(room)
+    launches.add(room)
     loan_discrepancies.add(room)
     previews.add(room)
     reconciliation.add(room)

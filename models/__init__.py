@@ -3,7 +3,7 @@
 from models.benefit import BenefitCode, BenefitGrant, BenefitMove, BenefitStock, CodeShowing
 from models.budget import Budget, BudgetDay, BudgetEntry, BudgetPot, LowWarning
 from models.compensation import Compensation
-from models.configuration import Configuration, Revision
+from models.configuration import Configuration, ConfigurationMove, Revision
 from models.consent import Consent
 from models.coupon import Coupon, CouponDay, CouponMove, CouponStock, ExpiryReminder, OfferReminder
 from models.coupon_issue import AudienceFile, AudienceFileSet, CouponIssue, CouponIssueSet
@@ -50,6 +50,7 @@ __all__ = [
     "CodeShowing",
     "Compensation",
     "Configuration",
+    "ConfigurationMove",
     "Consent",
     "Coupon",
     "CouponDay",

@@ -13,6 +13,7 @@ from channels.card_core.stream_redis import RedisStream
 from channels.suppliers.daily_file import SupplierInbox
 from channels.wechat import inbox as wechat_inbox
 from domain import (
+    approvals,
     benefits,
     campaigns,
     coupon_issues,
@@ -29,6 +30,7 @@ from domain import (
     tasks,
 )
 from kit import clock
+from server.kinds import KINDS
 from server.settings import Settings
 
 
@@ -43,6 +45,7 @@ class Job:
 
 JOBS: tuple[Job, ...] = (
     Job("outbox.relay", outbox.relay_batch, 0.5),
+    Job("approvals.go_live", lambda: approvals.go_live_due(KINDS), 1.0),
     Job("tasks.expire", tasks.expire_due, 1.0),
     Job("tasks.expire_offers", tasks.expire_offers, 5.0),
     Job("tasks.remind", tasks.remind_due, 1.0),

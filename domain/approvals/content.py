@@ -12,6 +12,11 @@ def body_of(definition: msgspec.Struct) -> dict[str, Any]:
     return body
 
 
+def definition_of(type: type[msgspec.Struct], body: dict[str, Any]) -> Any:
+    """`body` as its kind reads it."""
+    return msgspec.json.decode(stored_text(body), type=type)
+
+
 def stored_text(body: dict[str, Any]) -> str:
     """One text per document: keys in order, as jsonb does not keep theirs."""
     return msgspec.json.encode(body, order="deterministic").decode()
@@ -20,3 +25,8 @@ def stored_text(body: dict[str, Any]) -> str:
 def content_hash(body: dict[str, Any]) -> str:
     """SHA-256 in hex over `stored_text`."""
     return hashlib.sha256(stored_text(body).encode()).hexdigest()
+
+
+def hash_of(definition: msgspec.Struct) -> str:
+    """The content hash `definition` is stored with."""
+    return content_hash(body_of(definition))

@@ -2,6 +2,7 @@
 
 from domain.reconciliation.benefit_invariants import BENEFIT_INVARIANTS
 from domain.reconciliation.budgets import BUDGETS
+from domain.reconciliation.configuration_invariants import CONFIGURATION_INVARIANTS
 from domain.reconciliation.invariant import Invariant
 from domain.reconciliation.loan_invariants import LOANS
 from domain.reconciliation.message_invariants import MESSAGES
@@ -281,4 +282,5 @@ INVARIANTS: tuple[Invariant, ...] = (
     ),
     *BUDGETS,
     *BENEFIT_INVARIANTS,
+    *CONFIGURATION_INVARIANTS,
 )

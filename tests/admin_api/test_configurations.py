@@ -155,9 +155,9 @@ def test_every_operation_has_its_own_name_and_only_an_approval_may_come_without_
     assert {"put_small_leaflets", "approve_large_leaflets"} <= set(names)
     required = {o["operationId"]: o["requestBody"]["required"] for o in operations if "requestBody" in o}
     assert {name for name, must in required.items() if not must} == {
-        "approve_small_leaflets",
-        "approve_large_leaflets",
-        "approve_tasks",
+        f"{verb}_{kind}"
+        for verb in ("approve", "approve_budget")
+        for kind in ("small_leaflets", "large_leaflets", "tasks")
     }
     body = described["paths"]["/admin/v1/small-leaflets/{code}"]["put"]["requestBody"]["content"]
     assert body["application/json"]["schema"] == {"$ref": "#/components/schemas/Leaflet"}
