@@ -1,5 +1,6 @@
 """Tables only, one file per aggregate; migrations in `models.migrations`. No decisions."""
 
+from models.audit import AuditAnchor, AuditEntry
 from models.benefit import BenefitCode, BenefitGrant, BenefitMove, BenefitStock, CodeShowing
 from models.budget import Budget, BudgetDay, BudgetEntry, BudgetPot, LowWarning
 from models.compensation import Compensation
@@ -31,6 +32,8 @@ __all__ = [
     "AccountingEntry",
     "AudienceFile",
     "AudienceFileSet",
+    "AuditAnchor",
+    "AuditEntry",
     "BenefitCode",
     "BenefitGrant",
     "BenefitMove",

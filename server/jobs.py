@@ -12,6 +12,7 @@ from channels.card_core.stream_kafka import KafkaStream
 from channels.card_core.stream_redis import RedisStream
 from channels.suppliers.daily_file import SupplierInbox
 from domain import (
+    audit,
     benefits,
     campaigns,
     coupon_issues,
@@ -57,6 +58,7 @@ JOBS: tuple[Job, ...] = (
     Job("suppliers.substitute", suppliers.substitute, 10.0),
     Job("loans.settle", lambda: loans.settle(clock.now()), 1.0),
     Job("loans.post_entries", loans.post_entries, 1.0),
+    Job("audit.anchor", audit.anchor, 10.0),
     Job("customers.purge_credentials", customers.purge_credentials, 600.0),
     Job("partners.purge_nonces", purge_nonces, 60.0),
 )

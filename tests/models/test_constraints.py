@@ -30,6 +30,7 @@ MIGRATIONS = (
     "0016_loans",
     "0017_suppliers",
     "0018_coupon_sets",
+    "0022_operators",
 )
 STATEMENTS = [str(one) for name in MIGRATIONS for one in import_module(f"models.migrations.{name}").ADD]
 Connection = asyncpg.Connection
