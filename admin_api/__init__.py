@@ -3,17 +3,23 @@
 from collections.abc import Sequence
 
 from admin_api import (
+    account,
     attention,
+    audit,
     benefit_codes,
+    branches,
     budgets,
     compensations,
     configurations,
     coupon_issues,
+    customer_history,
+    customer_reveals,
     customers,
     debts,
     impact,
     imports,
     loan_discrepancies,
+    operators,
     previews,
     reconciliation,
     reports,
@@ -21,7 +27,7 @@ from admin_api import (
     suppliers,
     task_graph,
 )
-from admin_api.guard import signed_in
+from admin_api.guard import admit, signed_in
 from domain.approvals import Kind
 from kit.http import Routes
 
@@ -31,10 +37,15 @@ __all__ = ["routes"]
 def routes(kinds: Sequence[Kind]) -> Routes:
     """The room's routes, with those of every kind of configuration.
 
-    The app carries `ctx.operator_tokens` (`SessionTokens[OperatorIdentity]`) and `ctx.operator_session_hours` (int).
+    The app carries `ctx.operator_tokens` (`SessionTokens[OperatorIdentity]`), `ctx.operator_session_hours` and
+    `ctx.operator_idle_minutes` (int), `ctx.second_factor_required` (bool).
     """
-    room = Routes("admin", "/admin/v1", signed_in)
+    room = Routes("admin", "/admin/v1", signed_in, admit)
     sessions.add(room)
+    account.add(room)
+    operators.add(room)
+    branches.add(room)
+    audit.add(room)
     for kind in kinds:
         configurations.add(room, kind)
     attention.add(room)
@@ -43,6 +54,8 @@ def routes(kinds: Sequence[Kind]) -> Routes:
     compensations.add(room)
     coupon_issues.add(room)
     customers.add(room)
+    customer_history.add(room)
+    customer_reveals.add(room)
     imports.add(room)
     debts.add(room)
     impact.add(room)

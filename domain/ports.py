@@ -127,6 +127,9 @@ class CardCore(Protocol):
 
     async def customer_of_card(self, phone: str, card_last4: str) -> CoreCustomer | None: ...
 
+    async def phone_of(self, customer_no: str) -> str | None:
+        """Asked only where somebody who may know it has said why. None: the core does not know this customer."""
+
     async def yearly_rate(self) -> str: ...
 
     async def loan_trial(self, customer_no: str, terms: LoanTerms) -> list[Instalment]: ...

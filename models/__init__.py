@@ -14,7 +14,7 @@ from models.experience import ExperienceAccount, ExperienceEntry, LevelGift, Lev
 from models.intake import DailyFile, ParkedMessage
 from models.loan import AccountingEntry, Loan, LoanCoupon, LoanDiscrepancy, LoanMove
 from models.message import Message
-from models.operator import Operator, OperatorSession
+from models.operator import Branch, Operator, OperatorSession, Reveal
 from models.outbox import OutboxEntry
 from models.reconciliation import InvariantCheck
 from models.reward import Debt, DebtPayment, Grant
@@ -39,6 +39,7 @@ __all__ = [
     "BenefitMove",
     "BenefitStock",
     "BindingCode",
+    "Branch",
     "Budget",
     "BudgetDay",
     "BudgetEntry",
@@ -81,6 +82,7 @@ __all__ = [
     "OutboxEntry",
     "ParkedMessage",
     "PartnerNonce",
+    "Reveal",
     "Revision",
     "SpentTicket",
     "StandingBenefit",

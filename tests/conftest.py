@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from domain import audit, benefits, coupons, experience, loan_products, messages, reactions, tasks
+from domain import audit, benefits, coupons, experience, loan_products, messages, operators, reactions, tasks
 from domain.customers.profile import forget_remembered
 from kit import database as db
 from kit import logging, redis
@@ -62,6 +62,7 @@ async def database(migrated: str, servers: Servers) -> AsyncIterator[str]:
     redis.connect(servers.redis_url)
     reactions.install()
     benefits.keep_codes_in(Vault({"test": "v" * 32}, "voucher-codes"))
+    operators.keep_secrets_in(Vault({"test": "v" * 32}, "second-factors"))
     audit.sign_anchors_with(Vault({"test": "v" * 32}, "audit-anchors"))
     await empty()
     yield migrated
@@ -78,6 +79,7 @@ async def empty() -> None:
         # The audit trail refuses to be emptied by anybody but a superuser who insists.
         await connection.execute("SET LOCAL session_replication_role = replica")
         await connection.execute(f"TRUNCATE {names}")
+        await connection.execute("INSERT INTO branch (code, name) VALUES ('HQ', '总行')")
     await db.execute("UPDATE revision SET number = number + 1")
     forget_remembered()
     for catalogue in (

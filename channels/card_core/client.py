@@ -49,6 +49,12 @@ class CardCoreClient:
         path = "/customer-lookups"
         return _customer(await self._find("customer.unknown", "POST", path, wire.CustomerAnswer, lookup))
 
+    async def phone_of(self, customer_no: str) -> str | None:
+        """None: the core does not know this customer."""
+        path = f"/customers/{_segment(customer_no)}/contact"
+        found = await self._find("customer.unknown", "GET", path, wire.ContactAnswer)
+        return None if found is None else found.phone
+
     async def yearly_rate(self) -> str:
         """Percent a year: `18.00`."""
         return (await self._ask("GET", "/rates/loan", wire.RateAnswer)).yearly_rate

@@ -28,6 +28,12 @@ class CustomerAnswer(msgspec.Struct):
     credit_granted: bool = False
 
 
+class ContactAnswer(msgspec.Struct):
+    """`GET /customers/{customer_no}/contact`."""
+
+    phone: str
+
+
 class CardLookup(msgspec.Struct, forbid_unknown_fields=True):
     """Asked with a body, so that no phone stands in anybody's access log."""
 

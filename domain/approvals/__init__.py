@@ -9,13 +9,15 @@ from domain.approvals.pause import pause
 from domain.approvals.queries import Reading, ever_live, in_states, list_, live, owner, read, versions
 from domain.approvals.reject import reject
 from domain.approvals.resume import resume
-from domain.approvals.rules import check_checker, check_content, check_may
+from domain.approvals.rules import MOVERS, WRITERS, check_checker, check_content, check_may
 from domain.approvals.save_draft import Saved, save_draft
 from domain.approvals.states import Move, State
 from domain.approvals.submit import submit
 
 __all__ = [
     "LIVE_SET_LOCK",
+    "MOVERS",
+    "WRITERS",
     "Kind",
     "LiveCatalogue",
     "Move",

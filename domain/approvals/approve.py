@@ -25,9 +25,9 @@ async def approve(kind: Kind, code: str, operator: OperatorIdentity, content_has
         rules.check_checker(operator, submitted.maker_id)
         rules.check_content(content_hash, submitted.content_hash, content.content_hash(submitted.body))
         await hold_live_set(connection)
-        await _supersede(connection, versions)
+        await _supersede(connection, operator, versions)
         approved = await rows.move(
-            connection, submitted, Move.APPROVE, checker_id=operator.operator_id, live_at=clock.now()
+            connection, operator, submitted, Move.APPROVE, checker_id=operator.operator_id, live_at=clock.now()
         )
         await kind.went_live(connection, approved)
         await announce(connection, approved)
@@ -35,7 +35,7 @@ async def approve(kind: Kind, code: str, operator: OperatorIdentity, content_has
     return approved
 
 
-async def _supersede(connection: Connection, versions: Sequence[Version]) -> None:
+async def _supersede(connection: Connection, operator: OperatorIdentity, versions: Sequence[Version]) -> None:
     for version in versions:
         if may(version.state, Move.SUPERSEDE):
-            await rows.move(connection, version, Move.SUPERSEDE, ended_at=clock.now())
+            await rows.move(connection, operator, version, Move.SUPERSEDE, ended_at=clock.now())

@@ -48,7 +48,7 @@ async def change(kind: Kind, code: str, operator: OperatorIdentity, by: Move) ->
         version = rows.to_move(await rows.hold(connection, kind.name, code, operator), by)
         await hold_live_set(connection)
         ended = {"ended_at": clock.now()} if by is Move.END else {}
-        moved = await rows.move(connection, version, by, **ended)
+        moved = await rows.move(connection, operator, version, by, **ended)
         await announce(connection, moved)
     log.info("configuration.moved", kind=kind.name, code=code, version=moved.version, state=moved.state)
     return moved

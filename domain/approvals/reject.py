@@ -15,4 +15,4 @@ async def reject(kind: Kind, code: str, operator: OperatorIdentity, reason: str)
     rules.check_may(operator, Move.REJECT)
     async with database.transaction() as connection:
         submitted = rows.to_move(await rows.hold(connection, kind.name, code, operator), Move.REJECT)
-        return await rows.move(connection, submitted, Move.REJECT, reject_reason=reason, submitted_at=None)
+        return await rows.move(connection, operator, submitted, Move.REJECT, reject_reason=reason, submitted_at=None)

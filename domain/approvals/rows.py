@@ -8,7 +8,7 @@ import msgspec
 from domain.approvals import rules, states
 from domain.approvals.kinds import Version
 from domain.approvals.states import Move
-from domain.operators import OperatorIdentity
+from domain.operators import OperatorIdentity, acted
 from kit.database import Connection, Record
 
 _CODE_LOCK = 0x636F_6465  # with the hash of kind and code: one change of a configuration at a time
@@ -50,19 +50,32 @@ def to_move(versions: Sequence[Version], move: Move) -> Version:
     raise states.wrong_state()
 
 
-async def move(connection: Connection, version: Version, by: Move, **columns: Any) -> Version:
+async def move(
+    connection: Connection, operator: OperatorIdentity, version: Version, by: Move, **columns: Any
+) -> Version:
     """Bring `version` into the state `by` leads to and set `columns` with it."""
     given = {"state": str(states.after(version.state, by)), **columns}
     settings = ", ".join(f"{name} = ${place}" for place, name in enumerate(given, 2))
     return await write(
         connection,
+        operator,
+        str(by),
         f"UPDATE configuration SET {settings} WHERE id = $1 RETURNING *",
         version.id,
         *given.values(),
     )
 
 
-async def write(connection: Connection, statement: str, *values: Any) -> Version:
-    """Run a statement that writes one version and returns its row."""
+async def write(connection: Connection, operator: OperatorIdentity, act: str, statement: str, *values: Any) -> Version:
+    """Run a statement that writes one version and returns its row; the act enters the audit trail."""
     [row] = await connection.fetch(statement, *values)
-    return version_of(row)
+    written = version_of(row)
+    detail = {
+        "version": written.version,
+        "state": written.state,
+        "content_hash": written.content_hash,
+        "branch": written.branch,
+        **({"reason": written.reject_reason} if act == Move.REJECT else {}),
+    }
+    await acted(connection, operator, f"configuration.{act}", f"{written.kind}/{written.code}", detail)
+    return written

@@ -49,6 +49,8 @@ async def _begin(
 ) -> Version:
     return await rows.write(
         connection,
+        operator,
+        "draft",
         """INSERT INTO configuration (kind, code, version, state, body, content_hash, branch, maker_id, created_at)
            VALUES ($1, $2, $3, $4, $5::jsonb, $6, $7, $8, $9) RETURNING *""",
         kind,
@@ -68,6 +70,8 @@ async def _write_over(
 ) -> Version:
     return await rows.write(
         connection,
+        operator,
+        "draft",
         """UPDATE configuration SET body = $2::jsonb, content_hash = $3, maker_id = $4 WHERE id = $1 RETURNING *""",
         draft.id,
         content.stored_text(body),

@@ -19,4 +19,4 @@ async def submit(kind: Kind, code: str, operator: OperatorIdentity) -> Version:
     async with database.transaction() as connection:
         draft = rows.to_move(await rows.hold(connection, kind.name, code, operator), Move.SUBMIT)
         await kind.check(code, msgspec.json.decode(content.stored_text(draft.body), type=kind.definition))
-        return await rows.move(connection, draft, Move.SUBMIT, submitted_at=clock.now(), reject_reason=None)
+        return await rows.move(connection, operator, draft, Move.SUBMIT, submitted_at=clock.now(), reject_reason=None)

@@ -63,6 +63,12 @@ def chained(number: int, at: datetime, entry: Entry, previous_hash: str) -> Audi
     return AuditEntry(*fields, hash=_hash(fields))
 
 
+def line_of(kept: AuditEntry) -> bytes:
+    """The entry as a line of JSON from which its hash can be computed anew, by anybody."""
+    fields = {**msgspec.structs.asdict(kept), "at": _instant(kept.at)}
+    return msgspec.json.encode(fields) + b"\n"
+
+
 def hash_of(kept: AuditEntry) -> str:
     """What `kept.hash` has to be, by its fields and the previous hash it names."""
     return _hash(msgspec.structs.astuple(kept)[:-1])
@@ -71,5 +77,8 @@ def hash_of(kept: AuditEntry) -> str:
 def _hash(fields: tuple[Any, ...]) -> str:
     """SHA-256 over the JSON array of the fields in their order, the instant in UTC with microseconds."""
     number, at, *others = fields
-    text = msgspec.json.encode([number, at.astimezone(UTC).isoformat(timespec="microseconds"), *others])
-    return hashlib.sha256(text).hexdigest()
+    return hashlib.sha256(msgspec.json.encode([number, _instant(at), *others])).hexdigest()
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")

@@ -34,6 +34,10 @@ async def opened(database: str) -> SignedIn:
     return await operators.sign_in("someone", PASSWORD, 8)
 
 
+async def holder(opened: SignedIn) -> OperatorIdentity:
+    return OperatorIdentity(opened.operator_id, "someone", "某人", frozenset({Role.MAKER}), "HQ")
+
+
 async def refused_within(seconds: float, tokens: SessionTokens[OperatorIdentity], token: str) -> str:
     async with asyncio.timeout(seconds):
         while True:
@@ -48,15 +52,15 @@ async def test_a_session_ended_in_one_process_is_refused_in_another(database: st
     async with process(database) as here, process(database) as there:
         token = here.issue(str(opened.operator_id), opened.session_id, opened.expires_at)
         assert (await here.verify(token)).username == (await there.verify(token)).username == "someone"
-        await operators.end_session(opened.session_id)
+        await operators.end_session(await holder(opened), opened.session_id)
         # Far sooner than the two seconds an unheard revocation would take.
         assert await refused_within(1, there, token) == "session.revoked"
         assert await refused_within(1, here, token) == "session.revoked"
 
 
 async def test_ending_a_session_twice_changes_nothing(database: str, opened: SignedIn) -> None:
-    await operators.end_session(opened.session_id)
-    await operators.end_session(opened.session_id)
+    await operators.end_session(await holder(opened), opened.session_id)
+    await operators.end_session(await holder(opened), opened.session_id)
     assert await operators.load_session(opened.session_id) is None
 
 

@@ -1,0 +1,36 @@
+"""The first half of enrolling: a secret for the operator's phone."""
+
+import msgspec
+
+from domain.operators import second_factor
+from domain.operators.acted import acted
+from domain.operators.identity import OperatorIdentity
+from domain.operators.own_account import hold_own
+from kit import database
+from kit.errors import Conflict
+
+
+class Offered(msgspec.Struct, frozen=True):
+    """What goes into the authenticator; told once."""
+
+    secret: str
+    address: str
+
+
+async def offer_second_factor(operator: OperatorIdentity, password: str) -> Offered:
+    """A new secret, kept sealed; nothing is asked at sign-in before a code of it has come back (`confirm`).
+
+    Raises `Forbidden` (`operator.wrong_password`), `Conflict` (`operator.enrolled`: an administrator resets it first).
+    """
+    secret = second_factor.new_secret()
+    async with database.transaction() as connection:
+        row = await hold_own(connection, operator, password)
+        if row["secret"] is not None:
+            raise Conflict("operator.enrolled", "已启用动态验证码，如需更换请联系管理员重置")
+        await connection.execute(
+            "UPDATE operator SET offered_secret = $2 WHERE id = $1",
+            operator.operator_id,
+            second_factor.vault().seal(secret),
+        )
+        await acted(connection, operator, "operator.offer_second_factor", f"operators/{operator.username}")
+    return Offered(secret, second_factor.address(secret, operator.username))
