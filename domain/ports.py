@@ -128,7 +128,7 @@ class CardCore(Protocol):
     async def customer_of_card(self, phone: str, card_last4: str) -> CoreCustomer | None: ...
 
     async def phone_of(self, customer_no: str) -> str | None:
-        """Asked only where somebody who may know it has said why. None: the core does not know this customer."""
+        """The number the bank reaches this customer by; None where it has none, or does not know them."""
 
     async def yearly_rate(self) -> str: ...
 

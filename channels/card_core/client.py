@@ -50,9 +50,9 @@ class CardCoreClient:
         return _customer(await self._find("customer.unknown", "POST", path, wire.CustomerAnswer, lookup))
 
     async def phone_of(self, customer_no: str) -> str | None:
-        """None: the core does not know this customer."""
-        path = f"/customers/{_segment(customer_no)}/contact"
-        found = await self._find("customer.unknown", "GET", path, wire.ContactAnswer)
+        """None: the core has no number, or does not know this customer."""
+        path = f"/customers/{_segment(customer_no)}/phone"
+        found = await self._find("customer.unknown", "GET", path, wire.PhoneAnswer)
         return None if found is None else found.phone
 
     async def yearly_rate(self) -> str:

@@ -27,7 +27,7 @@ routes = Routes("card_core_twin", "/card-core")
 
 
 class CoreRecord(msgspec.Struct, frozen=True):
-    """A customer in the core's files, with what it tells only where it is asked for it: the phone."""
+    """A customer in the core's files, with what it never tells: the phone."""
 
     customer_no: str
     name: str
@@ -78,13 +78,13 @@ async def customer(request: Request, customer_no: str) -> wire.CustomerAnswer:
     return _customer_answer(_twin(request).customers.get(unquote(customer_no)))
 
 
-@routes.route("GET", "/customers/{customer_no}/contact", tag="customers", public=True, errors=(404,))
-async def contact(request: Request, customer_no: str) -> wire.ContactAnswer:
-    """How to reach a customer."""
+@routes.route("GET", "/customers/{customer_no}/phone", tag="customers", public=True, errors=(404,))
+async def phone_of(request: Request, customer_no: str) -> wire.PhoneAnswer:
+    """The number a customer is reached by."""
     known = _twin(request).customers.get(unquote(customer_no))
     if known is None:
-        raise NotFound("customer.unknown", "No such customer")
-    return wire.ContactAnswer(known.phone)
+        raise NotFound("customer.unknown", "The core does not know this customer")
+    return wire.PhoneAnswer(known.phone)
 
 
 @routes.route("POST", "/customer-lookups", tag="customers", public=True, errors=(404,))

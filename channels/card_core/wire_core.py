@@ -28,17 +28,17 @@ class CustomerAnswer(msgspec.Struct):
     credit_granted: bool = False
 
 
-class ContactAnswer(msgspec.Struct):
-    """`GET /customers/{customer_no}/contact`."""
-
-    phone: str
-
-
 class CardLookup(msgspec.Struct, forbid_unknown_fields=True):
     """Asked with a body, so that no phone stands in anybody's access log."""
 
     phone: str
     card_last4: str
+
+
+class PhoneAnswer(msgspec.Struct):
+    """`GET /customers/{customer_no}/phone`: by itself, so that whoever asks for a customer does not get it too."""
+
+    phone: str | None = None
 
 
 class RateAnswer(msgspec.Struct):
