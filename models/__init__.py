@@ -4,7 +4,7 @@ from models.audit import AuditAnchor, AuditEntry
 from models.benefit import BenefitCode, BenefitGrant, BenefitMove, BenefitStock, CodeShowing
 from models.budget import Budget, BudgetDay, BudgetEntry, BudgetPot, LowWarning
 from models.compensation import Compensation
-from models.configuration import Configuration, Revision
+from models.configuration import Configuration, ConfigurationMove, Revision
 from models.coupon import Coupon, CouponDay, CouponMove, CouponStock, ExpiryReminder, OfferReminder
 from models.coupon_issue import AudienceFile, AudienceFileSet, CouponIssue, CouponIssueSet
 from models.customer import BindingCode, Customer, CustomerSession, Identity, SpentTicket
@@ -49,6 +49,7 @@ __all__ = [
     "CodeShowing",
     "Compensation",
     "Configuration",
+    "ConfigurationMove",
     "Coupon",
     "CouponDay",
     "CouponIssue",

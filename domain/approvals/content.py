@@ -12,6 +12,11 @@ def body_of(definition: msgspec.Struct) -> dict[str, Any]:
     return body
 
 
+def definition_of(type: type[msgspec.Struct], body: dict[str, Any]) -> Any:
+    """`body` as its kind reads it."""
+    return msgspec.json.decode(stored_text(body), type=type)
+
+
 def stored_text(body: dict[str, Any]) -> str:
     """One text per document: keys in order, as jsonb does not keep theirs."""
     return msgspec.json.encode(body, order="deterministic").decode()

@@ -28,19 +28,40 @@ class Version(msgspec.Struct, frozen=True):
     submitted_at: datetime | None
     live_at: datetime | None
     ended_at: datetime | None
+    cost_fen: int = 0
+    over_limit: bool = False
+    budget_approver_id: int | None = None
+    scheduled_at: datetime | None = None
 
 
 Check = Callable[[str, Any], Awaitable[None]]
 WentLive = Callable[[Connection, Version], Awaitable[None]]
+Cost = Callable[[Any], int]
+MayLaunch = Callable[[Version], Awaitable[None]]
+
+
+def costs_nothing(definition: Any) -> int:
+    """The cost of kinds that spend nothing by themselves."""
+    return 0
+
+
+async def may_always(version: Version) -> None:
+    """Nothing more is asked than what `check` asks."""
 
 
 @dataclass(frozen=True)
 class Kind:
     """`name` as in `/admin/v1/{kind}`; `definition` is the struct of the body; `check(code, definition)` raises
     `RuleViolated` with the path of each fault; `went_live(connection, version)` runs in the approving transaction.
+
+    `cost(definition)` is what it may cost at most, in fen: above the limit a budget approver is asked too, and always
+    with `always_budget`. `may_launch(version)` raises `RuleViolated` where a version must not be approved yet.
     """
 
     name: str
     definition: type[msgspec.Struct]
     check: Check
     went_live: WentLive
+    cost: Cost = costs_nothing
+    always_budget: bool = False
+    may_launch: MayLaunch = may_always

@@ -1,7 +1,10 @@
 """What is live, as one set: changed under an exclusive lock, counted, and told to every process."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from domain import outbox
-from domain.approvals import rows, rules
+from domain.approvals import rows, rules, states
 from domain.approvals.kinds import Kind, Version
 from domain.approvals.states import Move, State
 from domain.facts import ConfigurationLive
@@ -38,6 +41,27 @@ async def announce(connection: Connection, version: Version) -> None:
     await notices.notify(connection, NOTICE, version.kind)
 
 
+async def go_live(
+    connection: Connection,
+    kind: Kind,
+    versions: Sequence[Version],
+    version: Version,
+    by: Move,
+    operator: OperatorIdentity | None,
+    columns: Mapping[str, Any] = {},
+) -> Version:
+    """Let `version`, one of the held `versions` of its code, take the place of what is live. Locks the live set."""
+    await hold_live_set(connection)
+    for other in versions:
+        if states.may(other.state, Move.SUPERSEDE):
+            await rows.move(connection, other, Move.SUPERSEDE, operator, {"ended_at": clock.now()})
+    live = await rows.move(connection, version, by, operator, {"live_at": clock.now(), **columns})
+    await kind.went_live(connection, live)
+    await announce(connection, live)
+    log.info("configuration.live", kind=kind.name, code=live.code, version=live.version)
+    return live
+
+
 async def change(kind: Kind, code: str, operator: OperatorIdentity, by: Move) -> Version:
     """Pause, resume or end what is live. Locks the configuration, then the live set.
 
@@ -48,7 +72,7 @@ async def change(kind: Kind, code: str, operator: OperatorIdentity, by: Move) ->
         version = rows.to_move(await rows.hold(connection, kind.name, code, operator), by)
         await hold_live_set(connection)
         ended = {"ended_at": clock.now()} if by is Move.END else {}
-        moved = await rows.move(connection, operator, version, by, **ended)
+        moved = await rows.move(connection, version, by, operator, ended)
         await announce(connection, moved)
     log.info("configuration.moved", kind=kind.name, code=code, version=moved.version, state=moved.state)
     return moved

@@ -1,4 +1,4 @@
-"""A checker sends a submitted version back."""
+"""Whoever a version waits for sends it back."""
 
 from domain.approvals import rows, rules
 from domain.approvals.kinds import Kind, Version
@@ -8,11 +8,12 @@ from kit import database
 
 
 async def reject(kind: Kind, code: str, operator: OperatorIdentity, reason: str) -> Version:
-    """The submitted version is a draft again, with the reason beside it until it is submitted anew.
+    """What waits for a checker or a budget approver is a draft again, with the reason beside it until submitted anew.
 
     Raises `Forbidden` (`operator.missing_role`), `NotFound`, `Conflict` (`configuration.wrong_state`).
     """
     rules.check_may(operator, Move.REJECT)
     async with database.transaction() as connection:
-        submitted = rows.to_move(await rows.hold(connection, kind.name, code, operator), Move.REJECT)
-        return await rows.move(connection, operator, submitted, Move.REJECT, reject_reason=reason, submitted_at=None)
+        waiting = rows.to_move(await rows.hold(connection, kind.name, code, operator), Move.REJECT)
+        rules.check_rejecter(operator, waiting.state)
+        return await rows.back_to_draft(connection, waiting, Move.REJECT, operator, reason)

@@ -4,9 +4,9 @@ from typing import Any
 
 import msgspec
 
-from domain.approvals import content, rows, rules
+from domain.approvals import content, moves, rows, rules
 from domain.approvals.kinds import Kind, Version
-from domain.approvals.states import State
+from domain.approvals.states import IN_THE_MAKING, State
 from domain.operators.identity import OperatorIdentity
 from kit import clock, database
 from kit.database import Connection
@@ -28,15 +28,26 @@ async def save_draft(kind: Kind, code: str, definition: msgspec.Struct, operator
     """
     rules.check_may_write(operator)
     await kind.check(code, definition)
-    body = content.body_of(definition)
     async with database.transaction() as connection:
-        known = await rows.hold(connection, kind.name, code, operator)
-        making = next((one for one in known if one.state in (State.DRAFT, State.SUBMITTED)), None)
-        if making is None:
-            return Saved(await _begin(connection, kind.name, code, body, operator, known), created=True)
-        if making.state == State.SUBMITTED:
-            raise Conflict("configuration.submitted", "该配置正在复核中，不能修改")
-        return Saved(await _write_over(connection, making, body, operator), created=False)
+        return await put_draft(connection, kind, code, definition, operator)
+
+
+async def put_draft(
+    connection: Connection, kind: Kind, code: str, definition: msgspec.Struct, operator: OperatorIdentity
+) -> Saved:
+    """As `save_draft`, of what was checked already, in the caller's transaction. Locks the configuration."""
+    body = content.body_of(definition)
+    known = await rows.hold(connection, kind.name, code, operator)
+    making = next((one for one in known if one.state in IN_THE_MAKING), None)
+    if making is not None and making.state != State.DRAFT:
+        raise Conflict("configuration.submitted", "该配置正在复核中，不能修改")
+    if making is None:
+        saved = Saved(await _begin(connection, kind.name, code, body, operator, known), created=True)
+    else:
+        saved = Saved(await _write_over(connection, making, body, operator), created=False)
+    before = str(making.state) if making else None
+    await moves.note(connection, saved.version, moves.WRITE, before, operator)
+    return saved
 
 
 async def _begin(
@@ -49,10 +60,9 @@ async def _begin(
 ) -> Version:
     return await rows.write(
         connection,
-        operator,
-        "draft",
-        """INSERT INTO configuration (kind, code, version, state, body, content_hash, branch, maker_id, created_at)
-           VALUES ($1, $2, $3, $4, $5::jsonb, $6, $7, $8, $9) RETURNING *""",
+        """INSERT INTO configuration (kind, code, version, state, body, content_hash, branch, maker_id, created_at,
+                                      changed_at)
+           VALUES ($1, $2, $3, $4, $5::jsonb, $6, $7, $8, $9, $9) RETURNING *""",
         kind,
         code,
         known[-1].version + 1 if known else 1,
@@ -70,11 +80,11 @@ async def _write_over(
 ) -> Version:
     return await rows.write(
         connection,
-        operator,
-        "draft",
-        """UPDATE configuration SET body = $2::jsonb, content_hash = $3, maker_id = $4 WHERE id = $1 RETURNING *""",
+        """UPDATE configuration SET body = $2::jsonb, content_hash = $3, maker_id = $4, changed_at = $5 WHERE id = $1
+           RETURNING *""",
         draft.id,
         content.stored_text(body),
         content.content_hash(body),
         operator.operator_id,
+        clock.now(),
     )

@@ -1,7 +1,5 @@
 """Handing a draft to the checkers."""
 
-import msgspec
-
 from domain.approvals import content, rows, rules
 from domain.approvals.kinds import Kind, Version
 from domain.approvals.states import Move
@@ -18,5 +16,12 @@ async def submit(kind: Kind, code: str, operator: OperatorIdentity) -> Version:
     rules.check_may(operator, Move.SUBMIT)
     async with database.transaction() as connection:
         draft = rows.to_move(await rows.hold(connection, kind.name, code, operator), Move.SUBMIT)
-        await kind.check(code, msgspec.json.decode(content.stored_text(draft.body), type=kind.definition))
-        return await rows.move(connection, operator, draft, Move.SUBMIT, submitted_at=clock.now(), reject_reason=None)
+        definition = content.definition_of(kind.definition, draft.body)
+        await kind.check(code, definition)
+        return await rows.move(
+            connection,
+            draft,
+            Move.SUBMIT,
+            operator,
+            {"submitted_at": clock.now(), "reject_reason": None, "cost_fen": kind.cost(definition)},
+        )

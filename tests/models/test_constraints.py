@@ -31,6 +31,7 @@ MIGRATIONS = (
     "0017_suppliers",
     "0018_coupon_sets",
     "0022_operators",
+    "0023_configuration",
 )
 STATEMENTS = [str(one) for name in MIGRATIONS for one in import_module(f"models.migrations.{name}").ADD]
 Connection = asyncpg.Connection

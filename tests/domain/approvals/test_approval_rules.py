@@ -24,7 +24,12 @@ def operator(*roles: Role, branch: str = "HQ", operator_id: int = 1) -> Operator
 
 def test_only_an_approval_makes_a_version_live_for_the_first_time() -> None:
     ways = {(state, move) for (state, move), following in TRANSITIONS.items() if following is State.LIVE}
-    assert ways == {(State.SUBMITTED, Move.APPROVE), (State.PAUSED, Move.RESUME)}
+    assert ways == {
+        (State.SUBMITTED, Move.APPROVE),
+        (State.CHECKED, Move.APPROVE_BUDGET),
+        (State.SCHEDULED, Move.GO_LIVE),
+        (State.PAUSED, Move.RESUME),
+    }
     assert [s for (s, m), following in TRANSITIONS.items() if following is State.PAUSED] == [State.LIVE]
 
 
@@ -45,8 +50,9 @@ def test_the_maker_is_never_the_checker() -> None:
 @pytest.mark.parametrize(
     ("role", "moves"),
     [
-        (Role.MAKER, {Move.SUBMIT, Move.PAUSE, Move.RESUME, Move.END}),
-        (Role.CHECKER, {Move.APPROVE, Move.REJECT, Move.PAUSE, Move.RESUME, Move.END}),
+        (Role.MAKER, {Move.SUBMIT, Move.PAUSE, Move.RESUME, Move.END, Move.UNSCHEDULE}),
+        (Role.CHECKER, {Move.APPROVE, Move.REJECT, Move.PAUSE, Move.RESUME, Move.END, Move.UNSCHEDULE}),
+        (Role.BUDGET_APPROVER, {Move.APPROVE_BUDGET, Move.REJECT}),
         (Role.AUDITOR, set()),
         (Role.SUPPORT, set()),
         (Role.ADMINISTRATOR, set()),
