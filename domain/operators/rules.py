@@ -51,3 +51,8 @@ def password_faults(password: str, username: str, path: str) -> Iterator[Fault]:
 def not_found() -> NotFound:
     """The refusal where there is no such operator, or none of this administrator's."""
     return NotFound("operator.not_found", "没有这位运营人员")
+
+
+def locked() -> Forbidden:
+    """The refusal while the account is locked."""
+    return Forbidden("operator.locked", "密码连续输错次数过多，账号已锁定，请15分钟后再试")

@@ -7,6 +7,7 @@ import msgspec
 
 from domain import audit
 from domain.operators import passwords, rules, second_factor
+from domain.operators.count_failure import count_failure
 from kit import clock, database, ids, logging
 from kit.database import Connection, Record
 from kit.errors import DomainError, Forbidden, Unauthenticated
@@ -68,10 +69,10 @@ async def _judged(
 ) -> DomainError | None:
     """Why there is no session; what was wrong counts towards the lock."""
     if row is not None and rules.is_locked(row["locked_until"], now):
-        return Forbidden("operator.locked", "密码连续输错次数过多，账号已锁定，请15分钟后再试")
+        return rules.locked()
     if not await passwords.matches(row["password_hash"] if row else None, password) or row is None:
         if row is not None:
-            await _count_failure(connection, row, now)
+            await count_failure(connection, row, now)
         return _wrong_credentials()
     if row["one_time_until"] is not None and row["one_time_until"] <= now:
         return Forbidden("operator.password_expired", "一次性密码已过期，请联系管理员重置")
@@ -85,7 +86,7 @@ async def _second(connection: Connection, row: Record, code: str | None, now: da
         return Unauthenticated("operator.code_required", "请输入动态验证码")
     step = second_factor.step_of(second_factor.vault().open(row["secret"]), code, clock.machine_now())
     if step is None:
-        await _count_failure(connection, row, now)
+        await count_failure(connection, row, now)
         return Unauthenticated("operator.wrong_code", "动态验证码不正确")
     if row["last_step"] is not None and step <= row["last_step"]:
         return Unauthenticated("operator.code_used", "该动态验证码已使用，请等待下一个")
@@ -109,19 +110,6 @@ async def _opened(connection: Connection, operator_id: int, now: datetime, lifet
         opened.expires_at,
     )
     return opened
-
-
-async def _count_failure(connection: Connection, row: Record, now: datetime) -> None:
-    failures, locked_until = rules.after_failure(row["failed_attempts"], row["locked_until"], now)
-    log.warning("operator.wrong_password", operator_id=row["id"], failures=failures, locked=locked_until is not None)
-    await connection.execute(
-        "UPDATE operator SET failed_attempts = $2, locked_until = $3 WHERE id = $1",
-        row["id"],
-        failures,
-        locked_until,
-    )
-    if locked_until is not None:
-        await _tell(connection, row["username"], row, "operator.lock", {"until": clock.local_text(locked_until)})
 
 
 async def _tell(connection: Connection, username: str, row: Record | None, action: str, detail: dict[str, str]) -> None:

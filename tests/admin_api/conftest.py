@@ -37,8 +37,12 @@ async def _print(connection: Connection, version: Version) -> None: ...
 
 
 @pytest.fixture(scope="session")
-def room() -> Routes:
-    kinds = [Kind(name, Leaflet, _check, _print) for name in ("small-leaflets", "large-leaflets", "tasks")]
+def kinds() -> list[Kind]:
+    return [Kind(name, Leaflet, _check, _print) for name in ("small-leaflets", "large-leaflets", "tasks")]
+
+
+@pytest.fixture(scope="session")
+def room(kinds: list[Kind]) -> Routes:
     return admin_api.routes(kinds)
 
 
