@@ -12,8 +12,8 @@ from kit.errors import Fault, RuleViolated
 async def change_password(operator: OperatorIdentity, current: str, new: str) -> None:
     """Replace the password; every other session of the operator ends, this one may now do all it may.
 
-    Raises `Forbidden` (`operator.wrong_password`, `operator.locked`), `RuleViolated` (`operator.weak_password` with what
-    is wrong).
+    Raises `Forbidden` (`operator.wrong_password`, `operator.locked`), `RuleViolated` (`operator.weak_password`) with
+    what is wrong.
     """
     faults = list(rules.password_faults(new, operator.username, "new"))
     if new == current:

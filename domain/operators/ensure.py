@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import msgspec
 
 from domain.operators import passwords, tree
+from domain.operators.acted import acted
 from domain.operators.identity import HEAD_OFFICE, OperatorIdentity, Role
 from domain.operators.reload import reload_sessions, revoke_sessions
 from kit import clock, database
@@ -15,12 +16,14 @@ async def ensure(username: str, name: str, password: str, roles: Iterable[Role],
     """Create the operator, or make the existing one be as said and unlocked; idempotent. A branch nobody knows yet is
     put below head office. For a house that is being set up: everybody else goes through `create`.
 
-    A changed password ends the operator's sessions.
+    A changed password ends the operator's sessions. What changes is on record as an act of the platform.
     """
     held = frozenset(str(role) for role in roles)
-    known = await database.fetchval("SELECT password_hash FROM operator WHERE username = $1", username)
-    same = await passwords.matches(known, password)
-    password_hash = known if same else await passwords.hashed(password)
+    known = await database.fetchrow(
+        "SELECT password_hash, roles, branch, active FROM operator WHERE username = $1", username
+    )
+    same = await passwords.matches(known["password_hash"] if known else None, password)
+    password_hash = known["password_hash"] if known and same else await passwords.hashed(password)
     async with database.transaction() as connection:
         await _ensure_branch(connection, branch)
         operator_id = await connection.fetchval(
@@ -41,8 +44,16 @@ async def ensure(username: str, name: str, password: str, roles: Iterable[Role],
             await reload_sessions(connection, operator_id)
         else:
             await revoke_sessions(connection, operator_id)
+        said = (msgspec.json.encode(sorted(held)).decode(), branch, True)
+        if known is None or not same or (_compact(known["roles"]), known["branch"], known["active"]) != said:
+            detail = {"roles": sorted(held), "branch": branch, "password": "kept" if same else "set"}
+            await acted(connection, None, "operator.ensure", f"operators/{username}", detail, branch=branch)
         lower = await tree.below(connection, branch)
     return OperatorIdentity(operator_id, username, name, held, branch, below=lower)
+
+
+def _compact(stored: str) -> str:
+    return msgspec.json.encode(sorted(msgspec.json.decode(stored))).decode()
 
 
 async def _ensure_branch(connection: Connection, branch: str) -> None:

@@ -12,7 +12,8 @@ _TREE_LOCK = 0x7472_6565  # the tree changes by one at a time, or two moves coul
 
 
 async def put_branch(operator: OperatorIdentity, branch: Branch) -> bool:
-    """Make the branch be as said; whether it is a new one. Every session then sees by the new tree.
+    """Make the branch be as said; whether it is a new one. Every session then sees by the new tree. What is so
+    already changes nothing.
 
     Administrators of head office may. Raises `Forbidden` (`operator.missing_role`, `operator.head_office_only`),
     `Conflict` (`branch.head_office`), `RuleViolated` (`branch.impossible` with the path of the fault).
@@ -37,6 +38,8 @@ async def put_branch(operator: OperatorIdentity, branch: Branch) -> bool:
             branch.name,
             branch.parent,
         )
+        if before is not None and (before["name"], before["parent_id"]) == (branch.name, branch.parent):
+            return False
         was = {"was": {"name": before["name"], "parent": before["parent_id"]}} if before else {}
         now = {"name": branch.name, "parent": branch.parent}
         await acted(connection, operator, "branch.put", f"branches/{branch.code}", {**now, **was})

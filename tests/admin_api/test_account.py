@@ -43,12 +43,13 @@ async def administrator(url: str, signed_in: SignIn) -> httpx.AsyncClient:
     return await signed_in("admin")
 
 
-async def session(url: str, username: str, password: str = PASSWORD, code: str | None = None) -> httpx.AsyncClient:
-    client = httpx.AsyncClient(base_url=url)
-    answer = await client.post("/sessions", json={"username": username, "password": password, "code": code})
-    assert answer.status_code == 201, answer.text
-    client.headers["Authorization"] = f"Bearer {answer.json()['token']}"
-    return client
+@asynccontextmanager
+async def session(url: str, username: str, password: str = PASSWORD) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=url) as client:
+        answer = await client.post("/sessions", json={"username": username, "password": password})
+        assert answer.status_code == 201, answer.text
+        client.headers["Authorization"] = f"Bearer {answer.json()['token']}"
+        yield client
 
 
 async def test_a_one_time_password_opens_nothing_but_its_change(url: str, administrator: httpx.AsyncClient) -> None:
@@ -57,7 +58,7 @@ async def test_a_one_time_password_opens_nothing_but_its_change(url: str, admini
     assert made.status_code == 201, made.text
     assert made.json()["operator"]["one_time_until"] is not None
     one_time = made.json()["one_time_password"]
-    async with await session(url, "newcomer", one_time) as client:
+    async with session(url, "newcomer", one_time) as client:
         assert (await client.get("/account")).json()["to_do"] == "change_password"
         refused = await client.get("/small-leaflets")
         assert (refused.status_code, refused.json()["code"]) == (403, "operator.password_change_required")
@@ -82,7 +83,7 @@ async def test_a_one_time_password_opens_nothing_but_its_change(url: str, admini
 
 async def test_a_second_factor_is_enrolled_and_asked(url: str, anonymous: httpx.AsyncClient) -> None:
     right = {"username": "maker", "password": PASSWORD}
-    async with await session(url, "maker") as client:
+    async with session(url, "maker") as client:
         assert (await client.post("/account/second-factor", json={"password": "guess"})).status_code == 403
         offered = (await client.post("/account/second-factor", json={"password": PASSWORD})).json()
         totp = pyotp.parse_uri(offered["address"])
@@ -103,7 +104,7 @@ async def test_a_second_factor_is_enrolled_and_asked(url: str, anonymous: httpx.
 
 async def test_where_it_is_compulsory_others_may_only_enrol(database: str, url: str, room: Routes) -> None:
     async with web_process(database, room, "strict_room", compulsory=True) as strict:
-        async with await session(strict, "maker") as client:
+        async with session(strict, "maker") as client:
             assert (await client.get("/account")).json()["to_do"] == "enrol_second_factor"
             refused = await client.get("/small-leaflets")
             assert (refused.status_code, refused.json()["code"]) == (403, "operator.second_factor_required")
@@ -117,14 +118,14 @@ async def test_sessions_end_in_every_web_process_at_once(
     database: str, room: Routes, url: str, administrator: httpx.AsyncClient
 ) -> None:
     async with web_process(database, room, "first_room") as first, web_process(database, room, "second_room") as second:
-        async with await session(first, "maker") as here, httpx.AsyncClient(base_url=second) as there:
+        async with session(first, "maker") as here, httpx.AsyncClient(base_url=second) as there:
             there.headers.update(here.headers)
             for end in (
                 lambda: administrator.delete("/operators/maker/sessions"),
                 lambda: administrator.patch("/operators/maker", json={"roles": ["maker", "support"]}),
                 lambda: administrator.patch("/operators/maker", json={"active": False}),
             ):
-                async with await session(first, "maker") as again:
+                async with session(first, "maker") as again:
                     here.headers["Authorization"] = there.headers["Authorization"] = again.headers["Authorization"]
                 assert (await here.get("/small-leaflets")).status_code == 200
                 assert (await there.get("/small-leaflets")).status_code == 200
@@ -143,7 +144,7 @@ async def refused_within(seconds: float, client: httpx.AsyncClient) -> str:
 
 
 async def test_sessions_are_listed_and_ended(url: str, administrator: httpx.AsyncClient) -> None:
-    async with await session(url, "maker") as one, await session(url, "maker") as other:
+    async with session(url, "maker") as one, session(url, "maker") as other:
         listed = (await one.get("/sessions")).json()["items"]
         assert sorted(item["current"] for item in listed) == [False, True]
         [foreign] = [item["session_id"] for item in listed if not item["current"]]
@@ -163,7 +164,7 @@ async def test_a_lock_is_seen_and_lifted_by_a_reset(
         await anonymous.post("/sessions", json={"username": "maker", "password": "guess"})
     assert (await administrator.get("/operators/maker")).json()["locked_until"] is not None
     reset = (await administrator.post("/operators/maker/password-reset")).json()
-    async with await session(url, "maker", reset["one_time_password"]) as client:
+    async with session(url, "maker", reset["one_time_password"]) as client:
         assert (await client.get("/account")).json()["to_do"] == "change_password"
     assert (await administrator.get("/operators/maker")).json()["locked_until"] is None
     assert (await administrator.post("/operators/admin/password-reset")).json()["code"] == "operator.own_account"

@@ -44,7 +44,8 @@ _ROWS = (
     "INSERT INTO suspended_event (source, event_id, code, content, digest, received_at)"
     " VALUES ('s', $1 || '-event', 'c', '{}', '', $2)",
     "INSERT INTO claim (customer_id, task, version_id, cycle, state, progress, round, claimed_at, completed_at, turn,"
-    " change_no) SELECT c.id, v.code, v.id, 'once', 'completed', '[]', 1, $2, $2, 1, 1 FROM customer c, configuration v"
+    " change_no) SELECT c.id, v.code, v.id, 'once', 'completed', '[{\"\": 1}]', 1, $2, $2, 1, 1"
+    " FROM customer c, configuration v"
     " WHERE c.customer_no = $1 || '-customer' AND v.kind = 'tasks' AND v.code = $1 || '-thing'",
     "INSERT INTO reward_grant (claim_id, round, position, customer_id, kind, amount, title, cost_fen, state, settles_at)"
     " SELECT id, 1, 1, customer_id, 'coupon', 1, '', 10, 'clawed_back', $2 FROM claim WHERE task = $1 || '-thing'",
