@@ -4,12 +4,15 @@ from collections.abc import Sequence
 
 from admin_api import (
     account,
+    approvals,
     attention,
     audit,
     benefit_codes,
     branches,
     budgets,
+    bundles,
     compensations,
+    configuration_versions,
     configurations,
     coupon_issues,
     customer_history,
@@ -18,6 +21,7 @@ from admin_api import (
     debts,
     impact,
     imports,
+    launches,
     loan_discrepancies,
     operators,
     previews,
@@ -48,9 +52,12 @@ def routes(kinds: Sequence[Kind]) -> Routes:
     audit.add(room)
     for kind in kinds:
         configurations.add(room, kind)
+        configuration_versions.add(room, kind)
+    approvals.add(room)
     attention.add(room)
     benefit_codes.add(room)
     budgets.add(room)
+    bundles.add(room, kinds)
     compensations.add(room)
     coupon_issues.add(room)
     customers.add(room)
@@ -59,6 +66,7 @@ def routes(kinds: Sequence[Kind]) -> Routes:
     imports.add(room)
     debts.add(room)
     impact.add(room)
+    launches.add(room)
     loan_discrepancies.add(room)
     previews.add(room)
     reconciliation.add(room)

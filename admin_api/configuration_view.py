@@ -5,15 +5,18 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from admin_api.shapes import Instant
-from domain import operators
+from domain import approvals, operators
 from domain.approvals import Reading, State, Version
 from kit import clock
 
 
 class ConfigurationView(msgspec.Struct, kw_only=True):
-    """One version of a configuration; maker and checker by their usernames."""
+    """One version of a configuration; people by their usernames. The last four are told where they say something:
+    what it may cost at most, whether that needs a budget approver, who that was, and when it is to go live.
+    """
 
     kind: str
     code: str
@@ -29,6 +32,10 @@ class ConfigurationView(msgspec.Struct, kw_only=True):
     submitted_at: Instant | None
     live_at: Instant | None
     ended_at: Instant | None
+    cost_fen: int | UnsetType = UNSET
+    over_limit: bool | UnsetType = UNSET
+    budget_approver: str | UnsetType = UNSET
+    scheduled_at: Instant | UnsetType = UNSET
 
 
 class ConfigurationDetail(ConfigurationView, kw_only=True):
@@ -42,7 +49,12 @@ class ConfigurationDetail(ConfigurationView, kw_only=True):
 
 async def views(versions: Sequence[Version]) -> list[ConfigurationView]:
     """`versions` with the names of their people."""
-    people = [person for version in versions for person in (version.maker_id, version.checker_id) if person]
+    people = [
+        person
+        for version in versions
+        for person in (version.maker_id, version.checker_id, version.budget_approver_id)
+        if person
+    ]
     names = await operators.usernames(people) if people else {}
     return [ConfigurationView(**_fields(version, names)) for version in versions]
 
@@ -60,7 +72,7 @@ async def detail(reading: Reading) -> ConfigurationDetail:
 
 
 def _impact(latest: ConfigurationView, live: ConfigurationView | None) -> str | None:
-    in_the_making = live is not None and latest.state in (State.DRAFT, State.SUBMITTED)
+    in_the_making = live is not None and latest.state in approvals.IN_THE_MAKING
     return f"/admin/v1/tasks/{latest.code}/impact" if latest.kind == "tasks" and in_the_making else None
 
 
@@ -80,6 +92,10 @@ def _fields(version: Version, names: dict[int, str]) -> dict[str, Any]:
         "submitted_at": _text(version.submitted_at),
         "live_at": _text(version.live_at),
         "ended_at": _text(version.ended_at),
+        "cost_fen": version.cost_fen or UNSET,
+        "over_limit": version.over_limit or UNSET,
+        "budget_approver": names.get(version.budget_approver_id or 0, UNSET),
+        "scheduled_at": _text(version.scheduled_at) or UNSET,
     }
 
 

@@ -1,6 +1,7 @@
 """Everything operators configure, one set of routes per kind: written, submitted, approved, paused, ended."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -22,14 +23,21 @@ _MOVES: dict[str, tuple[Move, str]] = {
     "submit": (approvals.submit, "Hand the draft to the checkers"),
     "pause": (approvals.pause, "Suspend what is live; nothing that ran on it is undone"),
     "resume": (approvals.resume, "Put what is paused back"),
+    "unschedule": (approvals.unschedule, "Make what waits for its time a draft again"),
     "end": (approvals.end, "End what is live or paused for good, or withdraw a draft"),
 }
 
 
-class Approval(msgspec.Struct, forbid_unknown_fields=True):
-    """`content_hash` as the checker has read it; another content is refused (`approval.content_changed`)."""
+class BudgetApproval(msgspec.Struct, forbid_unknown_fields=True):
+    """`content_hash` as the approver has read it; another content is refused (`approval.content_changed`)."""
 
     content_hash: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")] | None = None
+
+
+class Approval(BudgetApproval, forbid_unknown_fields=True):
+    """With `live_at` the version goes live by itself at that time."""
+
+    live_at: Annotated[datetime, Meta(tz=True)] | None = None
 
 
 class Rejection(msgspec.Struct, forbid_unknown_fields=True):
@@ -39,9 +47,15 @@ class Rejection(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ConfigurationFilter(Cursor, forbid_unknown_fields=True):
-    """Without `state` the latest version of each code, with it every version in that state."""
+    """Without `state` the latest version of each code, with it every version in that state. `text` stands in code or
+    name; `campaign` is what the document names.
+    """
 
     state: State | None = None
+    campaign: Code | None = None
+    branch: Annotated[str, Meta(min_length=1, max_length=32)] | None = None
+    text: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
+    changed_since: Annotated[datetime, Meta(tz=True)] | None = None
 
 
 def add(room: Routes, kind: Kind) -> None:
@@ -69,6 +83,14 @@ def add(room: Routes, kind: Kind) -> None:
     )
     put(
         "POST",
+        f"{one}/approve-budget",
+        _agreeing(kind),
+        "approve_budget",
+        errors=(404, 409, 422),
+        access=may(*MOVERS[approvals.Move.APPROVE_BUDGET]),
+    )
+    put(
+        "POST",
         f"{one}/reject",
         _rejecting(kind),
         "reject",
@@ -84,7 +106,7 @@ def add(room: Routes, kind: Kind) -> None:
 def _saving(kind: Kind) -> Handler:
     async def put(request: Request, code: str, body: Any, subject: OperatorIdentity) -> Answer[ConfigurationView]:
         """Write the draft: a new version (201) when none is in the making, else over it (200)."""
-        saved = await approvals.save_draft(kind, _checked(code), body, subject)
+        saved = await approvals.save_draft(kind, checked_code(code), body, subject)
         return Answer(await view(saved.version), status=201 if saved.created else 200)
 
     put.__annotations__["body"] = kind.definition
@@ -105,7 +127,8 @@ def _listing(kind: Kind) -> Handler:
     ) -> Page[ConfigurationView]:
         """Configurations of the operator's branch, newest first; head office sees all."""
         after, limit = page_bounds(query)
-        found = await approvals.list_(kind.name, subject, state=query.state, after=after, limit=limit + 1)
+        wanted = msgspec.convert(query, approvals.Filter, from_attributes=True)
+        found = await approvals.list_(kind.name, subject, wanted, after=after, limit=limit + 1)
         following = cursor_after(found[limit - 1].id) if len(found) > limit else None
         return Page(await views(found[:limit]), following)
 
@@ -116,16 +139,30 @@ def _approving(kind: Kind) -> Handler:
     async def approve(
         request: Request, code: str, body: Approval | None, subject: OperatorIdentity
     ) -> ConfigurationView:
-        """Make the submitted version live. Its maker may not (`approval.maker_is_checker`)."""
-        content_hash = body.content_hash if body else None
-        return await view(await approvals.approve(kind, code, subject, content_hash))
+        """Make the submitted version live, or schedule it. Its maker may not (`approval.maker_is_checker`).
+
+        Where it may cost more than the limit it is `checked` then, and waits for a budget approver.
+        """
+        given = body or Approval()
+        return await view(await approvals.approve(kind, code, subject, given.content_hash, given.live_at))
 
     return approve
 
 
+def _agreeing(kind: Kind) -> Handler:
+    async def approve_budget(
+        request: Request, code: str, body: BudgetApproval | None, subject: OperatorIdentity
+    ) -> ConfigurationView:
+        """Agree to the cost of what a checker has approved: a third person (`approval.same_approver`)."""
+        content_hash = body.content_hash if body else None
+        return await view(await approvals.approve_budget(kind, code, subject, content_hash))
+
+    return approve_budget
+
+
 def _rejecting(kind: Kind) -> Handler:
     async def reject(request: Request, code: str, body: Rejection, subject: OperatorIdentity) -> ConfigurationView:
-        """Send the submitted version back to its maker."""
+        """Send what waits for a checker or a budget approver back to its maker."""
         return await view(await approvals.reject(kind, code, subject, body.reason))
 
     return reject
@@ -138,7 +175,8 @@ def _moving(kind: Kind, move: Move) -> Handler:
     return change
 
 
-def _checked(code: str) -> str:
+def checked_code(code: str) -> str:
+    """Raises `BadInput` for what cannot be a code."""
     try:
         return msgspec.convert({"code": code}, _Named).code
     except msgspec.ValidationError as error:

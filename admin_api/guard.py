@@ -18,7 +18,7 @@ class Scope(StrEnum):
     ROWS = "rows"
     """A list: those of the operator's branches."""
     ONE = "one"
-    """What the path names, if it is of the operator's branches; another branch's is 404."""
+    """What the path (or the query) names, if it is of the operator's branches; another branch's is 404."""
     MADE = "made"
     """Something new, of the operator's own branch or, where the body names one, of one they see."""
     SELF = "self"

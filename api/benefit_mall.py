@@ -75,7 +75,7 @@ async def list_mall(request: Request, query: Cursor, subject: Subject) -> Mall:
     exchanged = await exchanges.exchanged_of(subject.customer_id)
     seen = [
         offer
-        for offer in await benefits.offers()
+        for offer in await benefits.offers(subject.customer_id)
         if (offer.benefit.definition.exchange or offer.benefit.code in ways)
         and (after is None or offer.benefit.version_id > after)
     ]

@@ -12,10 +12,12 @@ from domain.operators import HEAD_OFFICE, Branch, OperatorIdentity, Role
 from kit.errors import NotFound
 from server import local
 from server.demo_documents import (
+    APPROVAL_LIMITS,
     ASKED_SUPPLIER,
     BENEFITS,
     CAMPAIGNS,
     EXCLUSIONS,
+    FORBIDDEN_WORDS,
     LEVELS,
     MESSAGES,
     SUPPLIERS,
@@ -55,6 +57,8 @@ async def seed(settings: Settings, password: str) -> None:
         for code, name in BRANCHES:
             await operators.put_branch(people["admin"], Branch(code, name, HEAD_OFFICE))
         documents: dict[str, dict[str, dict[str, Any]]] = {
+            "approval-limits": {"default": APPROVAL_LIMITS},
+            "forbidden-words": {"default": FORBIDDEN_WORDS},
             "mcc-exclusions": {"default": EXCLUSIONS},
             "message-templates": MESSAGES,
             "loan-products": {"default": LOAN_PRODUCTS},

@@ -35,7 +35,7 @@ CAMPAIGNS: dict[str, dict[str, Any]] = {
     "autumn": {
         "name": "秋日焕新季",
         "type": "use",
-        "rules": "活动期间完成任务可得免息券、折扣券和权益，先到先得，预算用完即止。",
+        "rules": "活动期间完成任务可得免息券、折扣券和权益，先到先得，预算用完即止。借款年化利率18%（单利）。",
         "budget": {
             "total_fen": 50_000_000,
             "daily_fen": 10_000_000,
@@ -44,6 +44,31 @@ CAMPAIGNS: dict[str, dict[str, Any]] = {
             "warn_at": 80,
         },
     }
+}
+APPROVAL_LIMITS = {"budget_fen": 1_000_000_000, "checklist": "show"}
+_ABSOLUTE, _PROMISE = "广告法禁止的绝对化用语", "金融营销不得承诺收益或掩盖风险"
+FORBIDDEN_WORDS = {
+    "name": "营销文案禁用词表",
+    "words": [
+        {
+            "word": "最",
+            "why": _ABSOLUTE,
+            "unless": ["最低", "最高不超过", "最多", "最少", "最近", "最后", "最终", "最晚", "最早", "最长", "最新版"],
+        },
+        {"word": "第一", "why": _ABSOLUTE, "unless": ["第一次", "第一步", "第一期", "第一笔", "第一天"]},
+        {"word": "国家级", "why": _ABSOLUTE},
+        {"word": "顶级", "why": _ABSOLUTE},
+        {"word": "首选", "why": _ABSOLUTE},
+        {"word": "唯一", "why": _ABSOLUTE},
+        {"word": "保本", "why": _PROMISE},
+        {"word": "保收益", "why": _PROMISE},
+        {"word": "稳赚", "why": _PROMISE},
+        {"word": "零风险", "why": _PROMISE},
+        {"word": "无风险", "why": _PROMISE},
+        {"word": "零利息", "why": "贷款营销须写明年化利率，不得以零利息误导"},
+        {"word": "秒批", "why": "不得暗示贷款必然获批"},
+        {"word": "包过", "why": "不得暗示贷款必然获批"},
+    ],
 }
 _TOMORROW_AT_TEN = datetime.combine(clock.today() + timedelta(days=1), time(10), clock.SHANGHAI).isoformat()
 TEMPLATES: dict[str, dict[str, Any]] = {

@@ -12,6 +12,7 @@ from channels.card_core.stream_kafka import KafkaStream
 from channels.card_core.stream_redis import RedisStream
 from channels.suppliers.daily_file import SupplierInbox
 from domain import (
+    approvals,
     audit,
     benefits,
     campaigns,
@@ -27,6 +28,7 @@ from domain import (
     tasks,
 )
 from kit import clock
+from server.kinds import KINDS
 from server.settings import Settings
 
 
@@ -41,6 +43,7 @@ class Job:
 
 JOBS: tuple[Job, ...] = (
     Job("outbox.relay", outbox.relay_batch, 0.5),
+    Job("approvals.go_live", lambda: approvals.go_live_due(KINDS), 1.0),
     Job("tasks.expire", tasks.expire_due, 1.0),
     Job("tasks.expire_offers", tasks.expire_offers, 5.0),
     Job("tasks.remind", tasks.remind_due, 1.0),

@@ -1,18 +1,21 @@
 """Every kind of configuration operators may write."""
 
-from domain.approvals import Kind
+from dataclasses import replace
+
+from domain.approvals import APPROVAL_LIMITS, Kind
 from domain.benefits import BENEFITS, SUPPLIERS
 from domain.campaigns import CAMPAIGNS
 from domain.compensations import COMPENSATION_LIMITS
 from domain.coupons import TEMPLATES
 from domain.experience import LEVEL_TABLES
+from domain.launches import FORBIDDEN_WORDS, may_launch
 from domain.loan_products import LOAN_PRODUCTS
 from domain.messages import MESSAGE_TEMPLATES
 from domain.tasks import MCC_EXCLUSIONS, TASKS
 
 KINDS: tuple[Kind, ...] = (
     TASKS,
-    CAMPAIGNS,
+    replace(CAMPAIGNS, may_launch=may_launch),
     TEMPLATES,
     LEVEL_TABLES,
     LOAN_PRODUCTS,
@@ -21,4 +24,6 @@ KINDS: tuple[Kind, ...] = (
     MESSAGE_TEMPLATES,
     MCC_EXCLUSIONS,
     COMPENSATION_LIMITS,
+    APPROVAL_LIMITS,
+    FORBIDDEN_WORDS,
 )

@@ -2,29 +2,50 @@
 
 from domain.approvals.approve import approve
 from domain.approvals.approve_budget import approve_budget
+from domain.approvals.content import hash_of
+from domain.approvals.copy import copy
+from domain.approvals.diff import Difference, differences
 from domain.approvals.end import end
 from domain.approvals.kinds import Kind, Version
 from domain.approvals.live_catalogue import LiveCatalogue
 from domain.approvals.live_set import LIVE_SET_LOCK, current_revision, share_live_set
 from domain.approvals.moves import Happened, history
 from domain.approvals.pause import pause
-from domain.approvals.queries import Reading, ever_live, in_states, list_, live, owner, read, versions
+from domain.approvals.pending import pending
+from domain.approvals.queries import (
+    Filter,
+    Reading,
+    ever_live,
+    in_states,
+    last_live,
+    list_,
+    live,
+    of_campaign,
+    owner,
+    read,
+    version_numbered,
+    versions,
+    versions_of,
+)
 from domain.approvals.reject import reject
 from domain.approvals.resume import resume
 from domain.approvals.routing import APPROVAL_LIMITS, ApprovalLimits, limits
 from domain.approvals.rules import MOVERS, WRITERS, check_checker, check_content, check_may
-from domain.approvals.save_draft import Saved, save_draft
+from domain.approvals.save_draft import Saved, put_draft, save_draft
 from domain.approvals.schedule import go_live_due
-from domain.approvals.states import Move, State
+from domain.approvals.states import IN_THE_MAKING, Move, State
 from domain.approvals.submit import submit
 from domain.approvals.unschedule import unschedule
 
 __all__ = [
     "APPROVAL_LIMITS",
+    "IN_THE_MAKING",
     "LIVE_SET_LOCK",
     "MOVERS",
     "WRITERS",
     "ApprovalLimits",
+    "Difference",
+    "Filter",
     "Happened",
     "Kind",
     "LiveCatalogue",
@@ -38,17 +59,24 @@ __all__ = [
     "check_checker",
     "check_content",
     "check_may",
+    "copy",
     "current_revision",
+    "differences",
     "end",
     "ever_live",
     "go_live_due",
+    "hash_of",
     "history",
     "in_states",
+    "last_live",
     "limits",
     "list_",
     "live",
+    "of_campaign",
     "owner",
     "pause",
+    "pending",
+    "put_draft",
     "read",
     "reject",
     "resume",
@@ -56,5 +84,7 @@ __all__ = [
     "share_live_set",
     "submit",
     "unschedule",
+    "version_numbered",
     "versions",
+    "versions_of",
 ]

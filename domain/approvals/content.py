@@ -25,3 +25,8 @@ def stored_text(body: dict[str, Any]) -> str:
 def content_hash(body: dict[str, Any]) -> str:
     """SHA-256 in hex over `stored_text`."""
     return hashlib.sha256(stored_text(body).encode()).hexdigest()
+
+
+def hash_of(definition: msgspec.Struct) -> str:
+    """The content hash `definition` is stored with."""
+    return content_hash(body_of(definition))

@@ -33,7 +33,12 @@ async def save_draft(kind: Kind, code: str, definition: msgspec.Struct, operator
 
 
 async def put_draft(
-    connection: Connection, kind: Kind, code: str, definition: msgspec.Struct, operator: OperatorIdentity
+    connection: Connection,
+    kind: Kind,
+    code: str,
+    definition: msgspec.Struct,
+    operator: OperatorIdentity,
+    reason: str | None = None,
 ) -> Saved:
     """As `save_draft`, of what was checked already, in the caller's transaction. Locks the configuration."""
     body = content.body_of(definition)
@@ -46,7 +51,7 @@ async def put_draft(
     else:
         saved = Saved(await _write_over(connection, making, body, operator), created=False)
     before = str(making.state) if making else None
-    await moves.note(connection, saved.version, moves.WRITE, before, operator)
+    await moves.note(connection, saved.version, moves.WRITE, before, operator, reason)
     return saved
 
 

@@ -7,7 +7,7 @@ from domain.approvals.kinds import Kind, Version
 from domain.approvals.live_set import go_live, log
 from domain.approvals.states import Move, State
 from kit import clock, database
-from kit.errors import RuleViolated
+from kit.errors import Conflict, DomainError, NotFound, RuleViolated
 
 
 async def go_live_due(kinds: Sequence[Kind]) -> int:
@@ -28,7 +28,7 @@ async def go_live_due(kinds: Sequence[Kind]) -> int:
     kind = next(kind for kind in kinds if kind.name == due["kind"])
     try:
         await _put_live(kind, due["code"])
-    except RuleViolated as refusal:
+    except (RuleViolated, Conflict, NotFound) as refusal:
         await _fall_back(kind, due["code"], refusal)
     return 1
 
@@ -42,7 +42,7 @@ async def _put_live(kind: Kind, code: str) -> None:
             await go_live(connection, kind, versions, version, Move.GO_LIVE, None)
 
 
-async def _fall_back(kind: Kind, code: str, refusal: RuleViolated) -> None:
+async def _fall_back(kind: Kind, code: str, refusal: DomainError) -> None:
     reason = "；".join([f"到点未能上线：{refusal.message}", *(f"{one.path}: {one.detail}" for one in refusal.faults)])
     async with database.transaction() as connection:
         version = _due(await rows.hold(connection, kind.name, code, None))

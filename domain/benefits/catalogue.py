@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from domain import approvals
+from domain import approvals, campaigns
 from domain.approvals import LiveCatalogue, State
 from domain.benefits.definition import BenefitDefinition, SupplierDefinition
 
@@ -40,6 +40,10 @@ class Benefit:
     code: str
     definition: BenefitDefinition
 
+    def open_to(self, customer_id: int) -> bool:
+        """Whether its campaign, should that be on trial, is there for this customer."""
+        return campaigns.trials.admits(self.definition.campaign, customer_id)
+
 
 class BenefitCatalogue(LiveCatalogue):
     """`live` has the benefits that can be granted: themselves live, of a supplier that is."""
@@ -51,6 +55,7 @@ class BenefitCatalogue(LiveCatalogue):
 
     async def load(self, revision: int) -> None:
         """Decode suppliers and benefits."""
+        await campaigns.trials.follow(revision)
         # By code and version: what stands last is what holds. A draft that was withdrawn was never live.
         self.suppliers = {
             version.code: Supplier(

@@ -116,4 +116,11 @@ async def benefit_went_live(connection: Connection, version: Version) -> None:
 
 
 SUPPLIERS = Kind(SUPPLIER_KIND, SupplierDefinition, check_supplier, supplier_went_live)
-BENEFITS = Kind(KIND, BenefitDefinition, check_benefit, benefit_went_live)
+
+
+def most_it_costs(definition: BenefitDefinition) -> int:
+    """All of its stock; where that is not bounded here, one piece."""
+    return (definition.stock or 1) * definition.cost_fen
+
+
+BENEFITS = Kind(KIND, BenefitDefinition, check_benefit, benefit_went_live, most_it_costs)

@@ -15,11 +15,13 @@ class Offer(msgspec.Struct, frozen=True):
     sold_out: bool
 
 
-async def offers() -> list[Offer]:
-    """Every benefit that can be granted now, the oldest version first; without those whose fixed validity is over."""
+async def offers(customer_id: int) -> list[Offer]:
+    """Every benefit this customer could be granted now, the oldest version first; not those whose validity is over."""
     await catalogue.refresh()
     now = clock.now()
-    open_ = [one for one in catalogue.live.values() if not is_over(one.definition.validity, now)]
+    open_ = [
+        one for one in catalogue.live.values() if one.open_to(customer_id) and not is_over(one.definition.validity, now)
+    ]
     rows = await database.fetch(
         """SELECT s.benefit FROM benefit_stock s
            JOIN unnest($1::text[], $2::bool[]) AS t (benefit, by_code) USING (benefit)

@@ -3,7 +3,7 @@
 from domain.campaigns.budget import BudgetReport, Day, Pot, budget
 from domain.campaigns.commit import commit
 from domain.campaigns.cost import Cost
-from domain.campaigns.definition import BudgetDefinition, CampaignDefinition
+from domain.campaigns.definition import BudgetDefinition, CampaignDefinition, Trial
 from domain.campaigns.kind import CAMPAIGNS
 from domain.campaigns.lock import lock
 from domain.campaigns.purse import Purse, open_purse
@@ -11,6 +11,7 @@ from domain.campaigns.queries import campaign_exists
 from domain.campaigns.release import release
 from domain.campaigns.reserve import reserve
 from domain.campaigns.spend_set import SetSpent, spend_set
+from domain.campaigns.trials import size_of, trials
 from domain.campaigns.warnings import Low, LowWarning, note_low, warnings
 from domain.campaigns.watch import watch
 
@@ -26,6 +27,7 @@ __all__ = [
     "Pot",
     "Purse",
     "SetSpent",
+    "Trial",
     "budget",
     "campaign_exists",
     "commit",
@@ -34,7 +36,9 @@ __all__ = [
     "open_purse",
     "release",
     "reserve",
+    "size_of",
     "spend_set",
+    "trials",
     "warnings",
     "watch",
 ]

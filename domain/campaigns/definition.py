@@ -9,6 +9,8 @@ from msgspec import Meta
 Name = Annotated[str, Meta(min_length=1, max_length=64)]
 Branch = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}\Z")]
 Amount = Annotated[int, Meta(ge=1, le=10**15)]
+FileId = Annotated[str, Meta(pattern=r"^[0-9]{1,18}\Z")]
+CustomerNo = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,32}\Z")]
 Instant = Annotated[datetime, Meta(tz=True)]
 
 
@@ -40,11 +42,21 @@ class BudgetDefinition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.total_fen - sum(self.branches.values())
 
 
+class Trial(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The white list a campaign is open to first: customers of audience files that were taken in, and single ones."""
+
+    audience_files: Annotated[list[FileId], Meta(max_length=20)] = []
+    customers: Annotated[list[CustomerNo], Meta(max_length=1_000)] = []
+
+
 class CampaignDefinition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The document behind `PUT /admin/v1/campaigns/{code}`. Without a budget what it costs is not counted."""
+    """The document behind `PUT /admin/v1/campaigns/{code}`. Without a budget what it costs is not counted; with a trial
+    only its white list sees and gets what belongs to it, until a version without one is approved.
+    """
 
     name: Name
     type: Literal["wake_up", "credit", "use"]
     rules: Annotated[str, Meta(max_length=4000)] = ""
     window: Window = Window()
     budget: BudgetDefinition | None = None
+    trial: Trial | None = None

@@ -4,11 +4,15 @@ import msgspec
 
 from domain.approvals import Kind, Version
 from domain.campaigns import rules
-from domain.campaigns.definition import BudgetDefinition, CampaignDefinition
+from domain.campaigns.definition import BudgetDefinition, CampaignDefinition, Trial
 from domain.campaigns.queries import KIND
+from domain.campaigns.trials import size_of, unknown_of
 from kit import clock
 from kit.database import Connection
 from kit.errors import Fault, RuleViolated
+
+MOST_ON_TRIAL = 100_000
+"""Every process holds the list in memory."""
 
 
 async def check(code: str, definition: CampaignDefinition) -> None:
@@ -17,8 +21,25 @@ async def check(code: str, definition: CampaignDefinition) -> None:
     faults = list(rules.budget_faults(definition.budget)) if definition.budget else []
     if window.from_ and window.until and window.from_ >= window.until:
         faults.append(Fault("window.until", "campaign.dates", "must lie after window.from"))
+    if definition.trial is not None:
+        faults += await _trial_faults(definition.trial)
     if faults:
         raise RuleViolated("campaign.impossible", "活动设置有误，请按所列路径修改", faults)
+
+
+async def _trial_faults(trial: Trial) -> list[Fault]:
+    files, customers = await unknown_of(trial)
+    faults = [
+        Fault(f"trial.audience_files[{place}]", "campaign.unknown_reference", "there is no such import")
+        for place in files
+    ]
+    faults += [
+        Fault(f"trial.customers[{place}]", "campaign.unknown_reference", "there is no such customer")
+        for place in customers
+    ]
+    if not faults and not 0 < (size := await size_of(trial)) <= MOST_ON_TRIAL:
+        faults.append(Fault("trial", "campaign.trial_size", f"1 to {MOST_ON_TRIAL} customers, not {size}"))
+    return faults
 
 
 async def went_live(connection: Connection, version: Version) -> None:
@@ -74,4 +95,9 @@ async def _set_ceilings(connection: Connection, campaign: str, budget: BudgetDef
     )
 
 
-CAMPAIGNS = Kind(KIND, CampaignDefinition, check, went_live)
+def most_it_costs(definition: CampaignDefinition) -> int:
+    """Its budget; without one what belongs to it is judged by itself."""
+    return definition.budget.total_fen if definition.budget else 0
+
+
+CAMPAIGNS = Kind(KIND, CampaignDefinition, check, went_live, most_it_costs)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from domain.coupons.catalogue import catalogue
+from domain.coupons.catalogue import catalogue, in_centre
 from kit import clock, database
 from kit.errors import Conflict, NotFound
 
@@ -23,8 +23,8 @@ async def ask_opening(customer_id: int, code: str) -> OpeningReminder:
     `coupon.no_reminder`: its template names no message for it).
     """
     await catalogue.refresh()
-    template = catalogue.live.get(code)
-    if template is None or not template.definition.issue.centre:
+    template = in_centre(code, customer_id)
+    if template is None:
         raise NotFound("coupon.not_offered", "没有这种券")
     opens_at, now = template.definition.issue.from_, clock.now()
     if opens_at is None or opens_at <= now:

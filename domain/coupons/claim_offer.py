@@ -7,7 +7,7 @@ import msgspec
 
 from domain import approvals, customers
 from domain.coupons import offer_rules, rules
-from domain.coupons.catalogue import catalogue
+from domain.coupons.catalogue import catalogue, in_centre
 from domain.coupons.coupon import Coupon
 from domain.coupons.issue import Issued, IssueFailure, IssueOrder, issue_of_catalogue
 from domain.coupons.queries import coupons_by_source
@@ -85,8 +85,8 @@ async def _commit(claims: Sequence[OfferClaim]) -> list[ClaimedCoupon | Exceptio
 
 def _why_not_asked(claim: OfferClaim) -> DomainError | None:
     """Why nothing is issued for `claim`, whatever is left."""
-    template = catalogue.live.get(claim.template)
-    if template is None or not template.definition.issue.centre:
+    template = in_centre(claim.template, claim.customer_id)
+    if template is None:
         return NotFound("coupon.not_offered", "没有这张可领取的券")
     if claim.key is None and template.definition.per_person != 1:
         fault = Fault(KEY, "missing", "needed, as a customer may claim this coupon more than once")

@@ -148,4 +148,9 @@ async def _party_faults(use: UseRules) -> list[Fault]:
     ]
 
 
-TEMPLATES = Kind(KIND, CouponTemplate, check, went_live)
+def most_it_costs(definition: CouponTemplate) -> int:
+    """All of its stock."""
+    return definition.stock * definition.cost_fen
+
+
+TEMPLATES = Kind(KIND, CouponTemplate, check, went_live, most_it_costs)

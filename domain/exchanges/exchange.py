@@ -90,6 +90,8 @@ async def _round(connection: Connection, orders: dict[int, ExchangeOrder]) -> di
             continue
         benefit = benefits.catalogue.live.get(order.benefit)
         had = exchanged.get((order.customer_id, order.benefit), 0)
+        if benefit is not None and not benefit.open_to(order.customer_id):
+            benefit = None
         refusal = rules.why_not(benefit.definition if benefit else None, balances[order.customer_id], had)
         if refusal is not None:
             answers[place] = refusal

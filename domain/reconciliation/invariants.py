@@ -2,6 +2,7 @@
 
 from domain.reconciliation.benefit_invariants import BENEFIT_INVARIANTS
 from domain.reconciliation.budgets import BUDGETS
+from domain.reconciliation.configuration_invariants import CONFIGURATION_INVARIANTS
 from domain.reconciliation.invariant import Invariant
 from domain.reconciliation.loan_invariants import LOANS
 
@@ -292,4 +293,5 @@ INVARIANTS: tuple[Invariant, ...] = (
     ),
     *BUDGETS,
     *BENEFIT_INVARIANTS,
+    *CONFIGURATION_INVARIANTS,
 )

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from domain import approvals, customers, events, experience
+from domain import approvals, campaigns, customers, events, experience
 from domain.events.event import STATUS
 from domain.facts import EventsStored
 from domain.tasks import book, hearers, lateness, places, rules
@@ -78,6 +78,7 @@ async def _with_gaps(connection: Connection, claims: Sequence[OpenClaim], now: d
         claim.customer_id
         for claim in new
         if rules.may_have_missed(claim.version.definition, claim.version.program.looks_back, now)
+        or campaigns.trials.ever_on_trial(claim.version.definition.campaign)
     }
     others = {claim.customer_id for claim in new} - gaps
     return gaps | (await events.with_refunds(connection, others) if others else set())

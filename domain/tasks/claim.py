@@ -96,6 +96,8 @@ class _Desk:
         turns = self._held.setdefault(key, [])
         if turns and (turns[-1].state not in DONE or len(turns) >= definition.claim.times):
             return turns[-1], False
+        if not version.open_to(claimant.customer_id):
+            return NotFound("task.not_found", "没有这个任务")
         profile, rank = self._profiles[claimant.customer_id], self._ranks.get(claimant.customer_id, 0)
         offered = (claimant.customer_id, version.code) in self._offered
         refusal = rules.why_not_claimable(definition, profile, rank, claimant.channel, self._now, offered)

@@ -172,6 +172,7 @@ class _Desk:
         return (
             (who, code) not in self._held
             and (one.claim_id, code) not in self._pushed
+            and version.open_to(who)
             and rules.visible(version.definition, self._profiles[who], self._ranks.get(who, 0), None)
         )
 

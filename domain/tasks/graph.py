@@ -12,7 +12,7 @@ from domain.tasks.definition import FollowUps
 from domain.tasks.follow_text import claim_word, rule_text
 
 KIND = "tasks"
-_DRAFTS = (State.DRAFT, State.SUBMITTED)
+_DRAFTS = tuple(approvals.IN_THE_MAKING)
 
 
 class Node(msgspec.Struct, frozen=True):

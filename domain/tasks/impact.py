@@ -6,7 +6,6 @@ from datetime import datetime
 import msgspec
 
 from domain import approvals, customers
-from domain.approvals import State
 from domain.operators import OperatorIdentity
 from domain.tasks import book, lateness
 from domain.tasks.advance import worth
@@ -58,7 +57,7 @@ async def impact(code: str, operator: OperatorIdentity, most: int = MOST) -> Imp
     `Conflict` (`configuration.no_draft`).
     """
     reading = await approvals.read("tasks", code, operator)
-    if reading.latest.state not in (State.DRAFT, State.SUBMITTED):
+    if reading.latest.state not in approvals.IN_THE_MAKING:
         raise Conflict("configuration.no_draft", "没有正在编辑或待复核的版本")
     draft = compiled(reading.latest)
     now = clock.now()

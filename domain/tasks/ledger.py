@@ -74,6 +74,8 @@ class Ledger:
         ):
             return
         profile = self._profiles[customer_id]
+        if not version.open_to(customer_id):
+            return
         if not rules.visible(definition, profile, self._ranks.get(customer_id, 0), None):
             return
         claim = _automatic_claim(profile, version, event.occurred_at)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from domain import benefits, coupons
+from domain import benefits, campaigns, coupons
 from domain.customers import Profile
 from domain.tasks import rules
 from domain.tasks.catalogue import TaskVersion, catalogue
@@ -14,8 +14,8 @@ from domain.tasks.views import RewardView, TaskView, rewards_of
 
 _MOST_SORTS = 2_000
 _NEVER = datetime.max.replace(tzinfo=UTC)
-_Sort = tuple[str, str | None, int, str]
-"""Stage, card product, rank and channel: all that `rules.visible` looks at."""
+_Sort = tuple[str, str | None, int, str, tuple[str, ...]]
+"""Stage, card product, rank and channel, all that `rules.visible` looks at, and the trials they take part in."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class OnOffer:
     """Views of tasks a customer has not begun: the same objects for everybody, as long as the live set is the same."""
 
     def __init__(self) -> None:
-        self._made_for = (-1, -1, -1)
+        self._made_for = (-1, -1, -1, -1)
         self._views: dict[int, TaskView] = {}
         self._recommended: dict[int, TaskView] = {}
         self._rewards: dict[int, list[RewardView]] = {}
@@ -51,7 +51,7 @@ class OnOffer:
     def to(self, profile: Profile, rank: int, channel: str, now: datetime) -> Offer:
         """What this customer sees, oldest version first, without what is only for those it is offered to."""
         self._follow_live_set()
-        sort = profile.stage, profile.card_product, rank, channel
+        sort = profile.stage, profile.card_product, rank, channel, campaigns.trials.joined_by(profile.id)
         known = self._offers.get(sort)
         if known is None or not known.still_holds(now):
             if len(self._offers) >= _MOST_SORTS:
@@ -68,7 +68,12 @@ class OnOffer:
         return [self._recommend(version) for version in _seen(versions, profile, rank, channel, now)]
 
     def _follow_live_set(self) -> None:
-        live_set = (catalogue.revision, coupons.catalogue.revision, benefits.catalogue.revision)
+        live_set = (
+            catalogue.revision,
+            coupons.catalogue.revision,
+            benefits.catalogue.revision,
+            campaigns.trials.revision,
+        )
         if live_set != self._made_for:
             self._made_for, self._views, self._recommended, self._rewards, self._offers = live_set, {}, {}, {}, {}
 
@@ -107,7 +112,9 @@ def _seen(
     return [
         version
         for version in sorted(versions, key=lambda version: version.id)
-        if rules.visible(version.definition, profile, rank, channel) and now < _over_at(version)
+        if version.open_to(profile.id)
+        and rules.visible(version.definition, profile, rank, channel)
+        and now < _over_at(version)
     ]
 
 

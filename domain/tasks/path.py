@@ -55,8 +55,9 @@ async def path_of(customer_id: int, channel: str, code: str) -> list[PathStep]:
         if task in views:
             steps.append(_step(views[task], reached=not steps or steps[-1].state == "done"))
         else:
-            definition = catalogue.live[task].definition
-            named = rules.visible(definition, profile, rank, channel)
+            version = catalogue.live[task]
+            definition = version.definition
+            named = version.open_to(customer_id) and rules.visible(definition, profile, rank, channel)
             steps.append(PathStep(None, definition.name if named else None, "next", False))
     choices = [_choice(rule, views) for rule in _pool(way[-1]) if _may_come(way[-1], rule, views, profile, rank)]
     path = [*steps, *dict.fromkeys(choices)]

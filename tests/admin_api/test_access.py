@@ -33,7 +33,8 @@ def body_of(operation: Operation) -> Any:
 async def ask(client: httpx.AsyncClient, operation: Operation, named: dict[str, str]) -> httpx.Response:
     path = re.sub(r"{(\w+)}", lambda found: named.get(found[1], "1"), operation.path.removeprefix("/admin/v1"))
     headers = {"Idempotency-Key": "k"}
-    return await client.request(operation.method.upper(), path, json=body_of(operation), headers=headers)
+    query = {"documents": f"small-leaflets/{named['code']}"} if operation.name == "get_bundle" else None
+    return await client.request(operation.method.upper(), path, params=query, json=body_of(operation), headers=headers)
 
 
 @asynccontextmanager
@@ -114,6 +115,8 @@ async def test_a_thing_of_another_branch_is_not_there(url: str, room: Routes, ki
             assert {*re.findall(r"{(\w+)}", operation.path)} <= foreign.keys(), f"{operation.name}: tell the world"
             refused = await ask(client, operation, foreign)
             assert refused.status_code == 404, (operation.name, refused.text)
+            if operation.name.endswith("_tasks"):
+                continue  # leaflets under that name: written over a task they would be none
             # What hides another branch's things lets those below through, whatever then becomes of the request.
             let_in = await ask(client, operation, below)
             problem = let_in.json().get("code") if let_in.status_code >= 400 else None
@@ -139,7 +142,8 @@ async def test_lists_have_what_is_of_ones_own_branch_and_below(url: str, room: R
 
 
 async def test_what_is_made_is_of_the_makers_branch(url: str, room: Routes, kinds: list[Kind]) -> None:
-    assert {one.name for one in guarded(room, Scope.MADE)} == {"make_coupon_issue", "import_file", "post_operator"}
+    made = {"make_coupon_issue", "import_file", "post_operator", "bring_in_bundle"}
+    assert {one.name for one in guarded(room, Scope.MADE)} == made
     await world.build(kinds)
     async with as_operator(url, "sh-op", list(Role), "sh-branch") as client:
         for customer, status in (("sh-customer", 201), ("pd-customer", 201), ("bj-customer", 422)):
@@ -149,6 +153,10 @@ async def test_what_is_made_is_of_the_makers_branch(url: str, room: Routes, kind
         for branch, status in (("sh-branch", 201), ("pd-branch", 201), ("bj-branch", 422), ("HQ", 422)):
             new = {"username": f"new-{branch.lower()}", "name": "n", "roles": ["maker"], "branch": branch}
             assert (await client.post("/operators", json=new)).status_code == status, branch
+        documents = [{"kind": "small-leaflets", "code": "brought", "body": {"title": "t"}}]
+        brought = await client.post("/bundles", json={"format": "cardquest-bundle/1", "documents": documents})
+        assert brought.status_code == 200, brought.text
+        assert (await client.get("/small-leaflets/brought")).json()["branch"] == "sh-branch"
         asked = {"template": "sh-thing", "reason": "r", "audience": {"branches": ["bj-branch"]}}
         refused = await client.post("/coupon-issues", json=asked, headers={"Idempotency-Key": "k"})
         assert [one["path"] for one in refused.json()["errors"]] == ["audience.branches[0]"]

@@ -74,8 +74,20 @@ async def _configurations(call: Call) -> None:
     await call("reject_small_leaflets", "checker", f"{one}/reject", {"reason": "r"})
     await call("submit_small_leaflets", "maker", f"{one}/submit")
     await call("approve_small_leaflets", "checker", f"{one}/approve")
+    await call("copy_small_leaflets", "maker", f"{one}/copy", {"code": "copied"})
+    documents = [{"kind": "small-leaflets", "code": "brought", "body": {"title": "t"}}]
+    await call("bring_in_bundle", "maker", "/bundles", {"format": "cardquest-bundle/1", "documents": documents})
     for verb in ("pause", "resume", "end"):
         await call(f"{verb}_small_leaflets", "maker", f"{one}/{verb}")
+    # Other states for the two moves that need them; the moves themselves are the same code.
+    await _in_state("copied", "scheduled", "checker_id = maker_id + 1, scheduled_at = now() + interval '1 day'")
+    await call("unschedule_small_leaflets", "maker", "/small-leaflets/copied/unschedule")
+    await _in_state("brought", "checked", "checker_id = 0, over_limit = true, submitted_at = now(), maker_id = 1")
+    await call("approve_budget_small_leaflets", "checker", "/small-leaflets/brought/approve-budget")
+
+
+async def _in_state(code: str, state: str, settings: str) -> None:
+    await db.execute(f"UPDATE configuration SET state = $1, {settings} WHERE code = $2", state, code)
 
 
 async def _decisions(call: Call) -> None:

@@ -109,6 +109,14 @@ async def _configurations(short: str, someone: OperatorIdentity) -> None:
             someone.operator_id,
             clock.now(),
         )
+    await db.execute(
+        """INSERT INTO configuration (kind, code, version, state, body, content_hash, branch, maker_id, created_at,
+                                      submitted_at)
+           VALUES ('suppliers', $1, 1, 'submitted', '{"name": "n"}', '', $2, 0, $3, $3)""",
+        f"{short}-waits",
+        someone.branch,
+        clock.now(),
+    )
 
 
 async def ids(short: str) -> dict[str, str]:
@@ -119,6 +127,9 @@ async def ids(short: str) -> dict[str, str]:
 
     return {
         "code": f"{short}-thing",
+        "version": "1",
+        "a": "1",
+        "b": "1",
         "customer_no": f"{short}-customer",
         "username": f"{short}-op",
         "session_id": "none",
@@ -143,6 +154,7 @@ def bodies() -> dict[str, Any]:
         "put_branch": {"name": "n", "parent": "HQ"},
         "put_": {"title": "another"},
         "approve_co": {"content_hash": "0" * 64},
+        "copy_": {"code": "copied"},
         "reject_": {"reason": "r"},
         "import_benefit_codes": {"codes": ["x"]},
         "write_off": {"reason": "r"},

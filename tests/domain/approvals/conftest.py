@@ -9,6 +9,9 @@ from domain.operators import HEAD_OFFICE, OperatorIdentity, Role
 from kit import database as db
 from kit.database import Connection
 from kit.errors import Fault, RuleViolated
+from tests.domain.tasks.time_machine import time_machine
+
+__all__ = ["time_machine"]
 
 
 class Leaflet(msgspec.Struct):

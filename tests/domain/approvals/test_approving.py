@@ -5,7 +5,7 @@ import asyncio
 import asyncpg
 import pytest
 
-from domain import approvals
+from domain import approvals, reconciliation
 from domain.approvals import Kind, State, Version
 from domain.operators import OperatorIdentity
 from kit import database as db
@@ -160,3 +160,19 @@ async def test_two_first_drafts_at_once_are_one_configuration(
     )
     assert [one.created for one in saved].count(True) == 1
     assert len({one.version.id for one in saved}) == 1
+
+
+async def test_the_books_of_approvals_are_checked(
+    leaflets: Kind, maker: OperatorIdentity, checker: OperatorIdentity
+) -> None:
+    async def broken() -> set[str]:
+        verdicts = await reconciliation.reconcile()
+        return {one.invariant for one in verdicts}
+
+    await submitted(leaflets, maker)
+    live = await approvals.approve(leaflets, "a", checker)
+    assert await broken() == set()
+    await db.execute("UPDATE configuration SET content_hash = 'x', checker_id = 77 WHERE id = $1", live.id)
+    assert await broken() == {"configuration.is_what_was_agreed_to", "configuration.approvers_are_in_the_history"}
+    await db.execute("UPDATE configuration SET state = 'paused' WHERE id = $1", live.id)
+    assert "configuration.state_is_the_last_move" in await broken()

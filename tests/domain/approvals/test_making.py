@@ -102,7 +102,7 @@ async def test_lists_page_through_the_latest_version_of_each_code(leaflets: Kind
     first = await approvals.list_("leaflets", maker, limit=2)
     rest = await approvals.list_("leaflets", maker, after=first[-1].id, limit=2)
     assert [one.code for one in (*first, *rest)] == ["c", "b", "a"]
-    assert [one.code for one in await approvals.list_("leaflets", maker, state=State.SUBMITTED)] == ["b"]
+    assert [one.code for one in await approvals.list_("leaflets", maker, approvals.Filter(State.SUBMITTED))] == ["b"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,54 @@
+"""What belongs to a campaign."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from domain import approvals
+from domain.approvals import Version
+from domain.benefits import BENEFITS
+from domain.campaigns import CAMPAIGNS
+from domain.coupons import TEMPLATES
+from domain.launches.rules import references
+from domain.operators import OperatorIdentity
+from domain.tasks import TASKS
+
+
+class Contents(msgspec.Struct, frozen=True):
+    """The newest version of each that names the campaign and is not over, in the making or live, by code."""
+
+    campaign: Version
+    tasks: Sequence[Version]
+    templates: Sequence[Version]
+    benefits: Sequence[Version]
+
+    @property
+    def all(self) -> list[Version]:
+        """Everything but the campaign."""
+        return [*self.tasks, *self.templates, *self.benefits]
+
+
+async def contents(code: str, operator: OperatorIdentity) -> Contents:
+    """What belongs to a campaign this operator may see, of their branches. Raises `NotFound`."""
+    return await contents_of(await approvals.version_numbered(CAMPAIGNS.name, code, operator), operator.within)
+
+
+async def contents_of(campaign: Version, within: Sequence[str] | None = None) -> Contents:
+    """What belongs to this version of a campaign, of these branches only, if named."""
+    named = await approvals.of_campaign(campaign.code, within)
+    by_kind = {kind: [one for one in named if one.kind == kind] for kind in (TASKS.name, TEMPLATES.name, BENEFITS.name)}
+    return Contents(campaign, by_kind[TASKS.name], by_kind[TEMPLATES.name], by_kind[BENEFITS.name])
+
+
+async def belonging(code: str, operator: OperatorIdentity) -> list[tuple[str, str]]:
+    """Kind and code of a campaign, of what belongs to it, and of the message templates that uses. Suppliers are not
+    among them: each environment has its own keys and addresses. Raises `NotFound`.
+    """
+    found = await contents(code, operator)
+    messages = {
+        (kind, named)
+        for one in found.all
+        for _, kind, named in references(one.kind, one.body)
+        if kind == "message-templates"
+    }
+    return [(one.kind, one.code) for one in (found.campaign, *found.all)] + sorted(messages)
