@@ -128,7 +128,8 @@ async def of_campaign(campaign: str, within: Sequence[str] | None = None) -> lis
     """
     rows = await database.fetch(
         """SELECT DISTINCT ON (kind, code) * FROM configuration
-           WHERE body ->> 'campaign' = $1 AND state NOT IN ('ended', 'superseded') AND ($2::text[] IS NULL OR branch = ANY($2))
+           WHERE body ->> 'campaign' = $1 AND state NOT IN ('ended', 'superseded')
+             AND ($2::text[] IS NULL OR branch = ANY($2))
            ORDER BY kind, code, version DESC""",
         campaign,
         within,
