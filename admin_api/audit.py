@@ -13,6 +13,7 @@ from domain import audit, operators
 from domain.audit import AuditEntry, Filter
 from domain.operators import OperatorIdentity, Role
 from kit import clock
+from kit.errors import BadInput, Fault
 from kit.http import Cursor, Page, Routes, page_bounds
 from kit.http.types import cursor_after
 
@@ -99,10 +100,11 @@ async def export_audit(request: Request, query: AuditExport, subject: OperatorId
     `detail` is the very text that was hashed and `at` has its microseconds, so that every `hash` can be computed anew:
     SHA-256 of the JSON array of the other fields in their order.
     """
+    by = _filter(query)
     await operators.export_trail(subject, _said(query))
     headers = {"Cache-Control": "no-store", "Content-Disposition": 'attachment; filename="audit.jsonl"'}
     response = await request.respond(content_type="application/x-ndjson", headers=headers)
-    async for some in audit.stream(subject.within, _filter(query)):
+    async for some in audit.stream(subject.within, by):
         await response.send(b"".join(map(audit.line_of, some)))
     await response.eof()
 
@@ -126,6 +128,10 @@ async def verify_audit(request: Request, body: KnownHead | None, subject: Operat
 
 
 def _filter(query: AuditFilter | AuditExport) -> Filter:
+    for path, moment in (("from", query.from_), ("until", query.until)):
+        if moment is not None and not 2000 <= moment.year < 9000:
+            detail = "a moment of the years 2000 to 8999"
+            raise BadInput("request.invalid", f"{detail} at {path}", [Fault(path, "invalid", detail)])
     return Filter(query.operator, query.action, query.subject, query.from_, query.until, query.branch)
 
 

@@ -182,7 +182,7 @@ async def test_auditors_list_narrow_and_page(people: dict[str, Client]) -> None:
     assert [one["operator"] for one in only] == ["pd-op"]
     later = (await auditor.get("/audit", params={"from": "2100-01-01T00:00:00+08:00"})).json()["items"]
     assert later == []
-    for wrong in ({"from": "2026-01-01"}, {"colour": "x"}):
+    for wrong in ({"from": "2026-01-01"}, {"from": "0001-01-01T00:00:00+08:00"}, {"colour": "x"}):
         assert (await auditor.get("/audit", params=wrong)).status_code == 400
 
 
