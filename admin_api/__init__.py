@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 
 from admin_api import (
+    account,
     approvals,
     attention,
+    audit,
     benefit_codes,
+    branches,
     budgets,
     bundles,
     compensations,
@@ -13,12 +16,15 @@ from admin_api import (
     configurations,
     contacts,
     coupon_issues,
+    customer_history,
+    customer_reveals,
     customers,
     debts,
     impact,
     imports,
     launches,
     loan_discrepancies,
+    operators,
     previews,
     reconciliation,
     reports,
@@ -26,7 +32,7 @@ from admin_api import (
     suppliers,
     task_graph,
 )
-from admin_api.guard import signed_in
+from admin_api.guard import admit, signed_in
 from domain.approvals import Kind
 from kit.http import Routes
 
@@ -36,10 +42,15 @@ __all__ = ["routes"]
 def routes(kinds: Sequence[Kind]) -> Routes:
     """The room's routes, with those of every kind of configuration.
 
-    The app carries `ctx.operator_tokens` (`SessionTokens[OperatorIdentity]`) and `ctx.operator_session_hours` (int).
+    The app carries `ctx.operator_tokens` (`SessionTokens[OperatorIdentity]`), `ctx.operator_session_hours` and
+    `ctx.operator_idle_minutes` (int), `ctx.second_factor_required` (bool).
     """
-    room = Routes("admin", "/admin/v1", signed_in)
+    room = Routes("admin", "/admin/v1", signed_in, admit)
     sessions.add(room)
+    account.add(room)
+    operators.add(room)
+    branches.add(room)
+    audit.add(room)
     for kind in kinds:
         configurations.add(room, kind)
         configuration_versions.add(room, kind)
@@ -52,6 +63,8 @@ def routes(kinds: Sequence[Kind]) -> Routes:
     coupon_issues.add(room)
     customers.add(room)
     contacts.add(room)
+    customer_history.add(room)
+    customer_reveals.add(room)
     imports.add(room)
     debts.add(room)
     impact.add(room)

@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Meta
 from sanic import Request
 
+from admin_api.guard import Scope, access
 from admin_api.shapes import Instant
 from domain import approvals, operators
 from domain.approvals import State, Version
@@ -73,4 +74,4 @@ def _view(version: Version, names: dict[int, str]) -> PendingView:
 
 def add(room: Routes) -> None:
     """Put the routes of this file into the room."""
-    room.route("GET", "/approvals", tag="approvals")(list_approvals)
+    room.route("GET", "/approvals", tag="approvals", access=access(Scope.ROWS))(list_approvals)

@@ -5,12 +5,11 @@ from typing import Any, Literal
 import msgspec
 from sanic import Request
 
-from admin_api.guard import check_any_role, check_head_office
+from admin_api.guard import Scope, access
 from admin_api.shapes import Instant, number_or
-from domain import events, intake, outbox
+from domain import events, intake, operators, outbox
 from domain.operators import OperatorIdentity, Role
 from kit import clock
-from kit.errors import NotFound
 from kit.http import Cursor, Page, Routes, page_bounds
 from kit.http.types import cursor_after
 
@@ -116,7 +115,6 @@ async def list_unlinked_refunds(request: Request, query: Cursor, subject: Operat
 
 async def list_parked_messages(request: Request, query: Cursor, subject: OperatorIdentity) -> Page[ParkedMessage]:
     """Messages of streams and rows of files that are no acceptable events, newest first."""
-    check_head_office(subject)
     before, limit = page_bounds(query)
     found = await intake.parked(before, limit + 1)
     items = [
@@ -128,7 +126,6 @@ async def list_parked_messages(request: Request, query: Cursor, subject: Operato
 
 async def list_daily_files(request: Request, query: FileFilter, subject: OperatorIdentity) -> Page[DailyFileView]:
     """T+1 files and missing days, newest first."""
-    check_head_office(subject)
     before, limit = page_bounds(query)
     found = await intake.files(query.state, before, limit + 1)
     items = [
@@ -151,7 +148,6 @@ async def list_daily_files(request: Request, query: FileFilter, subject: Operato
 
 async def list_parked_facts(request: Request, query: Cursor, subject: OperatorIdentity) -> Page[ParkedFact]:
     """Facts that nobody could react to, newest first."""
-    check_head_office(subject)
     before, limit = page_bounds(query)
     found = await outbox.parked(before, limit + 1)
     items = [
@@ -171,19 +167,22 @@ async def list_parked_facts(request: Request, query: Cursor, subject: OperatorId
 
 async def retry_parked_fact(request: Request, fact_id: str, subject: OperatorIdentity) -> None:
     """Let the relay try a parked fact again. Checkers of head office may."""
-    check_head_office(subject)
-    check_any_role(subject, Role.CHECKER)
-    absent = NotFound("fact.not_found", "没有这条待处理的内部事实")
-    if not await outbox.retry(number_or(fact_id, absent)):
-        raise absent
+    await operators.retry_fact(subject, number_or(fact_id, operators.fact_not_found()))
 
 
 def add(room: Routes) -> None:
     """Put the routes of this file into the room."""
-    tag = "attention"
-    room.route("GET", "/suspended-events", tag=tag)(list_suspended_events)
-    room.route("GET", "/unlinked-refunds", tag=tag)(list_unlinked_refunds)
-    room.route("GET", "/parked-messages", tag=tag, errors=(403,))(list_parked_messages)
-    room.route("GET", "/daily-files", tag=tag, errors=(403,))(list_daily_files)
-    room.route("GET", "/parked-facts", tag=tag, errors=(403,))(list_parked_facts)
-    room.route("POST", "/parked-facts/{fact_id}/retry", tag=tag, status=204, errors=(403, 404))(retry_parked_fact)
+    tag, house = "attention", access(Scope.HEAD_OFFICE)
+    room.route("GET", "/suspended-events", tag=tag, access=access(Scope.ROWS))(list_suspended_events)
+    room.route("GET", "/unlinked-refunds", tag=tag, access=access(Scope.ROWS))(list_unlinked_refunds)
+    room.route("GET", "/parked-messages", tag=tag, access=house)(list_parked_messages)
+    room.route("GET", "/daily-files", tag=tag, access=house)(list_daily_files)
+    room.route("GET", "/parked-facts", tag=tag, access=house)(list_parked_facts)
+    room.route(
+        "POST",
+        "/parked-facts/{fact_id}/retry",
+        tag=tag,
+        status=204,
+        errors=(404,),
+        access=access(Scope.HEAD_OFFICE, Role.CHECKER),
+    )(retry_parked_fact)

@@ -6,8 +6,9 @@ import msgspec
 from msgspec import Meta
 from sanic import Request
 
+from admin_api.guard import Scope, access
 from domain import benefits
-from domain.operators import OperatorIdentity
+from domain.operators import OperatorIdentity, Role
 from kit.http import Routes
 
 VoucherCode = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -35,4 +36,6 @@ async def import_benefit_codes(
 
 def add(room: Routes) -> None:
     """Put the routes of this file into the room."""
-    room.route("POST", "/benefits/{code}/codes", tag="benefits", errors=(403, 404, 409))(import_benefit_codes)
+    room.route(
+        "POST", "/benefits/{code}/codes", tag="benefits", errors=(404, 409), access=access(Scope.ONE, Role.MAKER)
+    )(import_benefit_codes)

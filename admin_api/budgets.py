@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 from sanic import Request
 
+from admin_api.guard import Scope, access
 from admin_api.shapes import Instant
 from domain import campaigns
 from domain.operators import OperatorIdentity
@@ -131,5 +132,5 @@ def _day(day: date | None) -> str | None:
 
 def add(room: Routes) -> None:
     """Put the routes of this file into the room."""
-    room.route("GET", "/campaigns/{code}/budget", tag="campaigns", errors=(404,))(get_budget)
-    room.route("GET", "/warnings", tag="warnings")(list_warnings)
+    room.route("GET", "/campaigns/{code}/budget", tag="campaigns", errors=(404,), access=access(Scope.ONE))(get_budget)
+    room.route("GET", "/warnings", tag="warnings", access=access(Scope.ROWS))(list_warnings)

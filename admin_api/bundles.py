@@ -9,7 +9,8 @@ from sanic import HTTPResponse, Request
 
 from admin_api import bundle_text
 from admin_api.bundle_text import Format
-from domain import bundles, launches
+from admin_api.guard import Scope, access
+from domain import approvals, bundles, launches
 from domain.approvals import Kind
 from domain.bundles import Bundle
 from domain.operators import OperatorIdentity
@@ -69,8 +70,22 @@ def add(room: Routes, kinds: Sequence[Kind]) -> None:
             query.dry_run, [BroughtInView(one.kind, one.code, one.outcome, one.version) for one in done]
         )
 
-    room.route("GET", "/bundles", tag="bundles", errors=(404,), pictures=("application/yaml",))(get_bundle)
-    room.route("POST", "/bundles", tag="bundles", errors=(403, 404, 409, 422), raw_body=Bundle)(bring_in_bundle)
+    room.route(
+        "GET",
+        "/bundles",
+        tag="bundles",
+        errors=(404,),
+        pictures=("application/yaml",),
+        access=access(Scope.ONE),
+    )(get_bundle)
+    room.route(
+        "POST",
+        "/bundles",
+        tag="bundles",
+        errors=(404, 409, 422),
+        raw_body=Bundle,
+        access=access(Scope.MADE, *approvals.WRITERS),
+    )(bring_in_bundle)
 
 
 async def _wanted(query: Wanted, kinds: set[str], subject: OperatorIdentity) -> list[tuple[str, str]]:

@@ -6,8 +6,10 @@ import msgspec
 from sanic import Request
 
 from admin_api.configurations import Rejection
+from admin_api.guard import Scope, access
 from admin_api.shapes import ExactApproval, Instant, number_or
 from domain import compensations, customers, operators
+from domain.approvals import MOVERS, Move
 from domain.compensations import Compensation, CompensationRequest, CompensationState
 from domain.operators import OperatorIdentity
 from kit import clock
@@ -128,7 +130,7 @@ def _number(text: str) -> int:
 def add(room: Routes) -> None:
     """Put the routes of this file into the room."""
     of_customer, every, tag = "/customers/{customer_no}/compensations", "/compensations", "compensations"
-    one, refusals = f"{every}/{{compensation_id}}", (403, 404, 409)
+    one, refusals = f"{every}/{{compensation_id}}", (404, 409)
     room.route(
         "POST",
         of_customer,
@@ -138,9 +140,14 @@ def add(room: Routes) -> None:
         errors=(*refusals, 422),
         headers=(IDEMPOTENCY_KEY,),
         example={"coupon": "free7", "reason": "系统故障补偿"},
+        access=access(Scope.ONE, *MOVERS[Move.SUBMIT]),
     )(make_compensation)
-    room.route("GET", of_customer, tag=tag, errors=(404,))(list_customer_compensations)
-    room.route("GET", every, tag=tag)(list_compensations)
-    room.route("GET", one, tag=tag, errors=(404,))(get_compensation)
-    room.route("POST", f"{one}/approve", tag=tag, errors=refusals)(approve_compensation)
-    room.route("POST", f"{one}/reject", tag=tag, errors=refusals)(reject_compensation)
+    room.route("GET", of_customer, tag=tag, errors=(404,), access=access(Scope.ONE))(list_customer_compensations)
+    room.route("GET", every, tag=tag, access=access(Scope.ROWS))(list_compensations)
+    room.route("GET", one, tag=tag, errors=(404,), access=access(Scope.ONE))(get_compensation)
+    room.route("POST", f"{one}/approve", tag=tag, errors=refusals, access=access(Scope.ONE, *MOVERS[Move.APPROVE]))(
+        approve_compensation
+    )
+    room.route("POST", f"{one}/reject", tag=tag, errors=refusals, access=access(Scope.ONE, *MOVERS[Move.REJECT]))(
+        reject_compensation
+    )

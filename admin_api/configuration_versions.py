@@ -8,6 +8,7 @@ from msgspec import Meta
 from sanic import Request
 
 from admin_api.configuration_view import ConfigurationView, view, views
+from admin_api.guard import Scope, access
 from admin_api.shapes import Instant, number_or
 from domain import approvals, operators
 from domain.approvals import Kind, Version
@@ -71,10 +72,11 @@ def add(room: Routes, kind: Kind) -> None:
         ("GET", f"{one}/versions/{{version}}", _reading(kind), "get_version_of", {"errors": (404,)}),
         ("GET", f"{one}/versions/{{a}}/diff/{{b}}", _differing(kind), "diff_versions_of", {"errors": (404,)}),
         ("GET", f"{one}/history", _telling(kind), "get_history_of", {"errors": (404,)}),
-        ("POST", f"{one}/copy", _copying(kind), "copy", {"status": 201, "errors": (403, 404, 409, 422)}),
+        ("POST", f"{one}/copy", _copying(kind), "copy", {"status": 201, "errors": (404, 409, 422)}),
     ):
         handler.__name__ = f"{verb}_{slug}"
-        room.route(method, path, tag=tag, **options)(handler)
+        may = access(Scope.ONE, *(approvals.WRITERS if method == "POST" else ()))
+        room.route(method, path, tag=tag, access=may, **options)(handler)
 
 
 def _listing(kind: Kind) -> Handler:

@@ -9,9 +9,10 @@ from msgspec import Meta
 from sanic import Request
 
 from admin_api.configuration_view import ConfigurationDetail, ConfigurationView, detail, view, views
+from admin_api.guard import Access, Scope, access
 from domain import approvals
-from domain.approvals import Kind, State, Version
-from domain.operators import OperatorIdentity
+from domain.approvals import MOVERS, WRITERS, Kind, State, Version
+from domain.operators import OperatorIdentity, Role
 from kit.http import Answer, Code, Cursor, Page, Routes, page_bounds
 from kit.http.problems import bad_input
 from kit.http.types import cursor_after
@@ -61,20 +62,45 @@ def add(room: Routes, kind: Kind) -> None:
     """Put the routes of one kind into the room; its operations are named `put_tasks`, `approve_tasks`, …"""
     slug, one, tag = kind.name.replace("-", "_"), f"/{kind.name}/{{code}}", kind.name
 
+    def may(*roles: Role) -> Access:
+        return access(Scope.ONE, *roles)
+
     def put(method: str, path: str, handler: Handler, verb: str, summary: str = "", **options: Any) -> None:
         handler.__name__ = f"{verb}_{slug}"
         handler.__doc__ = summary or handler.__doc__
         room.route(method, path, tag=tag, **options)(handler)
 
-    put("PUT", one, _saving(kind), "put", also=(201,), errors=(403, 404, 409, 422))
-    put("GET", one, _reading(kind), "get", errors=(404,))
-    put("GET", f"/{kind.name}", _listing(kind), "list")
-    put("POST", f"{one}/approve", _approving(kind), "approve", errors=(403, 404, 409, 422))
-    put("POST", f"{one}/approve-budget", _agreeing(kind), "approve_budget", errors=(403, 404, 409, 422))
-    put("POST", f"{one}/reject", _rejecting(kind), "reject", errors=(403, 404, 409))
+    put("PUT", one, _saving(kind), "put", also=(201,), errors=(404, 409, 422), access=may(*WRITERS))
+    put("GET", one, _reading(kind), "get", errors=(404,), access=may())
+    put("GET", f"/{kind.name}", _listing(kind), "list", access=access(Scope.ROWS))
+    put(
+        "POST",
+        f"{one}/approve",
+        _approving(kind),
+        "approve",
+        errors=(404, 409, 422),
+        access=may(*MOVERS[approvals.Move.APPROVE]),
+    )
+    put(
+        "POST",
+        f"{one}/approve-budget",
+        _agreeing(kind),
+        "approve_budget",
+        errors=(404, 409, 422),
+        access=may(*MOVERS[approvals.Move.APPROVE_BUDGET]),
+    )
+    put(
+        "POST",
+        f"{one}/reject",
+        _rejecting(kind),
+        "reject",
+        errors=(404, 409),
+        access=may(*MOVERS[approvals.Move.REJECT]),
+    )
     for verb, (move, summary) in _MOVES.items():
-        refusals = (403, 404, 409, 422) if verb == "submit" else (403, 404, 409)
-        put("POST", f"{one}/{verb}", _moving(kind, move), verb, summary, errors=refusals)
+        refusals = (404, 409, 422) if verb == "submit" else (404, 409)
+        movers = may(*MOVERS[approvals.Move(verb)])
+        put("POST", f"{one}/{verb}", _moving(kind, move), verb, summary, errors=refusals, access=movers)
 
 
 def _saving(kind: Kind) -> Handler:

@@ -7,8 +7,10 @@ import msgspec
 from sanic import Request
 
 from admin_api.configurations import Rejection
+from admin_api.guard import Scope, access
 from admin_api.shapes import ExactApproval, Instant, number_or
 from domain import coupon_issues, operators
+from domain.approvals import MOVERS, Move
 from domain.coupon_issues import Audience, CouponIssue, IssueRequest, IssueState
 from domain.operators import OperatorIdentity
 from kit import clock
@@ -168,18 +170,20 @@ def add(room: Routes) -> None:
         tag=tag,
         status=201,
         also=(200,),
-        errors=(403, 404, 409, 422),
+        errors=(404, 409, 422),
         headers=(IDEMPOTENCY_KEY,),
         example=_EXAMPLE,
+        access=access(Scope.MADE, *MOVERS[Move.SUBMIT]),
     )(make_coupon_issue)
-    room.route("GET", every, tag=tag)(list_coupon_issues)
-    room.route("GET", one, tag=tag, errors=(404,))(get_coupon_issue)
-    verbs: dict[str, Callable[..., Awaitable[Any]]] = {
-        "approve": approve_coupon_issue,
-        "reject": reject_coupon_issue,
-        "pause": pause_coupon_issue,
-        "resume": resume_coupon_issue,
-        "cancel": cancel_coupon_issue,
+    room.route("GET", every, tag=tag, access=access(Scope.ROWS))(list_coupon_issues)
+    room.route("GET", one, tag=tag, errors=(404,), access=access(Scope.ONE))(get_coupon_issue)
+    verbs: dict[str, tuple[Move, Callable[..., Awaitable[Any]]]] = {
+        "approve": (Move.APPROVE, approve_coupon_issue),
+        "reject": (Move.REJECT, reject_coupon_issue),
+        "pause": (Move.PAUSE, pause_coupon_issue),
+        "resume": (Move.RESUME, resume_coupon_issue),
+        "cancel": (Move.END, cancel_coupon_issue),
     }
-    for verb, handler in verbs.items():
-        room.route("POST", f"{one}/{verb}", tag=tag, errors=(403, 404, 409))(handler)
+    for verb, (move, handler) in verbs.items():
+        may = access(Scope.ONE, *MOVERS[move])
+        room.route("POST", f"{one}/{verb}", tag=tag, errors=(404, 409), access=may)(handler)

@@ -8,6 +8,7 @@ from sanic import Request
 
 from admin_api.compensations import CompensationView
 from admin_api.compensations import views as compensation_views
+from admin_api.guard import Scope, access
 from admin_api.shapes import Instant, number_or
 from domain import benefits, compensations, coupons, customers, experience, messages, rewards, tasks
 from domain.customers import Profile
@@ -286,8 +287,10 @@ def _reason(reason: tasks.Reason) -> Reason:
 
 def add(room: Routes) -> None:
     """Put the routes of this file into the room."""
-    one = "/customers/{customer_no}"
-    room.route("GET", one, tag="customers", errors=(404,))(get_customer)
-    room.route("GET", f"{one}/claims", tag="customers", errors=(404,))(list_customer_claims)
-    room.route("GET", f"{one}/claims/{{claim_id}}/explanation", tag="customers", errors=(404,))(explain_customer_claim)
-    room.route("GET", f"{one}/events", tag="customers", errors=(404,))(list_customer_events)
+    one, seen = "/customers/{customer_no}", access(Scope.ONE)
+    room.route("GET", one, tag="customers", errors=(404,), access=seen)(get_customer)
+    room.route("GET", f"{one}/claims", tag="customers", errors=(404,), access=seen)(list_customer_claims)
+    room.route("GET", f"{one}/claims/{{claim_id}}/explanation", tag="customers", errors=(404,), access=seen)(
+        explain_customer_claim
+    )
+    room.route("GET", f"{one}/events", tag="customers", errors=(404,), access=seen)(list_customer_events)

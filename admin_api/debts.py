@@ -6,9 +6,10 @@ import msgspec
 from msgspec import Meta
 from sanic import Request
 
+from admin_api.guard import Scope, access
 from admin_api.shapes import Instant, number_or
 from domain import rewards
-from domain.operators import OperatorIdentity
+from domain.operators import OperatorIdentity, Role
 from kit import clock
 from kit.errors import NotFound
 from kit.http import Cursor, Page, Routes, page_bounds
@@ -79,5 +80,6 @@ def _view(debt: rewards.Debt) -> DebtView:
 
 def add(room: Routes) -> None:
     """Put the routes of this file into the room."""
-    room.route("GET", "/debts", tag="debts")(list_debts)
-    room.route("POST", "/debts/{debt_id}/write-off", tag="debts", errors=(403, 404, 409))(write_off_debt)
+    room.route("GET", "/debts", tag="debts", access=access(Scope.ROWS))(list_debts)
+    decide = access(Scope.ONE, Role.CHECKER, Role.BUDGET_APPROVER)
+    room.route("POST", "/debts/{debt_id}/write-off", tag="debts", errors=(404, 409), access=decide)(write_off_debt)

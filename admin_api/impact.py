@@ -5,6 +5,7 @@ from typing import Literal
 import msgspec
 from sanic import Request
 
+from admin_api.guard import Scope, access
 from admin_api.shapes import Instant
 from domain import tasks
 from domain.operators import OperatorIdentity
@@ -61,4 +62,4 @@ async def get_task_impact(request: Request, code: str, subject: OperatorIdentity
 
 def add(room: Routes) -> None:
     """Put the routes of this file into the room."""
-    room.route("GET", "/tasks/{code}/impact", tag="tasks", errors=(404, 409))(get_task_impact)
+    room.route("GET", "/tasks/{code}/impact", tag="tasks", errors=(404, 409), access=access(Scope.ONE))(get_task_impact)

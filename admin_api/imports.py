@@ -7,8 +7,10 @@ import msgspec
 from msgspec import Meta
 from sanic import Request
 
+from admin_api.guard import Scope, access
 from admin_api.shapes import Instant, number_or
 from domain import coupon_issues
+from domain.approvals import MOVERS, Move
 from domain.operators import OperatorIdentity
 from kit import clock
 from kit.errors import NotFound
@@ -81,5 +83,13 @@ def _view(file: coupon_issues.AudienceFile) -> ImportView:
 
 def add(room: Routes) -> None:
     """Put the routes of this file into the room."""
-    room.route("POST", "/imports", tag="imports", status=201, errors=(403, 422), streamed="text/csv")(import_file)
-    room.route("GET", "/imports/{import_id}", tag="imports", errors=(404,))(get_import)
+    room.route(
+        "POST",
+        "/imports",
+        tag="imports",
+        status=201,
+        errors=(422,),
+        streamed="text/csv",
+        access=access(Scope.MADE, *MOVERS[Move.SUBMIT]),
+    )(import_file)
+    room.route("GET", "/imports/{import_id}", tag="imports", errors=(404,), access=access(Scope.ONE))(get_import)

@@ -6,6 +6,7 @@ import msgspec
 from sanic import Request
 
 from admin_api.configuration_view import ConfigurationView, views
+from admin_api.guard import Scope, access
 from domain import launches
 from domain.approvals import State
 from domain.operators import OperatorIdentity
@@ -78,5 +79,9 @@ async def get_campaign_checklist(request: Request, code: str, subject: OperatorI
 
 def add(room: Routes) -> None:
     """Put the routes of this file into the room."""
-    room.route("GET", "/campaigns/{code}/contents", tag="campaigns", errors=(404,))(get_campaign_contents)
-    room.route("GET", "/campaigns/{code}/checklist", tag="campaigns", errors=(404,))(get_campaign_checklist)
+    room.route("GET", "/campaigns/{code}/contents", tag="campaigns", errors=(404,), access=access(Scope.ONE))(
+        get_campaign_contents
+    )
+    room.route("GET", "/campaigns/{code}/checklist", tag="campaigns", errors=(404,), access=access(Scope.ONE))(
+        get_campaign_checklist
+    )

@@ -6,9 +6,10 @@ import msgspec
 from msgspec import Meta
 from sanic import Request
 
+from admin_api.guard import Scope, access
 from admin_api.shapes import Instant, number_or
 from domain import loans
-from domain.operators import OperatorIdentity
+from domain.operators import OperatorIdentity, Role
 from kit import clock
 from kit.errors import NotFound
 from kit.http import Cursor, Page, Routes, page_bounds
@@ -84,5 +85,8 @@ def _view(one: loans.Discrepancy) -> LoanDiscrepancy:
 def add(room: Routes) -> None:
     """Put the routes of this file into the room."""
     tag = "loans"
-    room.route("GET", "/loan-discrepancies", tag=tag)(list_discrepancies)
-    room.route("POST", "/loan-discrepancies/{discrepancy_id}/close", tag=tag, errors=(403, 404, 409))(close_discrepancy)
+    room.route("GET", "/loan-discrepancies", tag=tag, access=access(Scope.ROWS))(list_discrepancies)
+    decide = access(Scope.ONE, Role.CHECKER, Role.BUDGET_APPROVER)
+    room.route("POST", "/loan-discrepancies/{discrepancy_id}/close", tag=tag, errors=(404, 409), access=decide)(
+        close_discrepancy
+    )

@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Meta
 from sanic import Request
 
+from admin_api.guard import Scope, access
 from domain import messages
 from domain.operators import OperatorIdentity
 from kit.http import Routes
@@ -45,6 +46,10 @@ async def preview_message_template(
 
 def add(room: Routes) -> None:
     """Put the routes of this file into the room."""
-    room.route("POST", "/message-templates/{code}/preview", tag="message-templates", errors=(404,))(
-        preview_message_template
-    )
+    room.route(
+        "POST",
+        "/message-templates/{code}/preview",
+        tag="message-templates",
+        errors=(404,),
+        access=access(Scope.ONE, changes=False),
+    )(preview_message_template)

@@ -3,7 +3,7 @@
 import msgspec
 from sanic import Request
 
-from admin_api.guard import check_any_role, check_head_office
+from admin_api.guard import Scope, access
 from admin_api.shapes import Instant
 from domain import reconciliation
 from domain.operators import OperatorIdentity, Role
@@ -40,9 +40,7 @@ async def post_reconciliation(request: Request, subject: OperatorIdentity) -> Re
     All of it reads one snapshot, so that nothing in flight is taken for a violation. The verdicts are kept for
     `/metrics`, as those of the worker's own runs are.
     """
-    check_head_office(subject)
-    check_any_role(subject, Role.AUDITOR, Role.CHECKER, Role.ADMINISTRATOR)
-    report = await reconciliation.check_and_record()
+    report = await reconciliation.check_and_record(subject)
     verdicts = [_shown(verdict) for verdict in report.verdicts]
     return Reconciliation(
         checked=len(verdicts),
@@ -61,4 +59,5 @@ def _shown(one: reconciliation.Verdict) -> InvariantVerdict:
 
 def add(room: Routes) -> None:
     """Put the route of this file into the room."""
-    room.route("POST", "/reconciliation", tag="attention", errors=(403,))(post_reconciliation)
+    may = access(Scope.HEAD_OFFICE, Role.AUDITOR, Role.CHECKER, Role.ADMINISTRATOR)
+    room.route("POST", "/reconciliation", tag="attention", access=may)(post_reconciliation)

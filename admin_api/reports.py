@@ -3,6 +3,7 @@
 import msgspec
 from sanic import Request
 
+from admin_api.guard import Scope, access
 from domain import approvals, tasks
 from domain.operators import OperatorIdentity
 from kit.http import Routes
@@ -30,4 +31,4 @@ async def get_task_report(request: Request, code: str, subject: OperatorIdentity
 
 def add(room: Routes) -> None:
     """Put the routes of this file into the room."""
-    room.route("GET", "/reports/tasks/{code}", tag="reports", errors=(404,))(get_task_report)
+    room.route("GET", "/reports/tasks/{code}", tag="reports", errors=(404,), access=access(Scope.ONE))(get_task_report)

@@ -5,6 +5,7 @@ from datetime import date
 import msgspec
 from sanic import Request
 
+from admin_api.guard import Scope, access
 from admin_api.shapes import Instant
 from domain import suppliers
 from domain.operators import OperatorIdentity
@@ -161,6 +162,13 @@ def _request(one: WaitingRequest) -> WaitingRequestView:
 
 def add(room: Routes) -> None:
     """Put the routes of this file into the room."""
-    room.route("GET", "/suppliers/{code}/reconciliation", tag="suppliers", errors=(404,))(read_reconciliation)
-    room.route("GET", "/suppliers/{code}/parked-usages", tag="suppliers", errors=(404,))(list_parked_usages)
-    room.route("GET", "/suppliers/{code}/waiting-requests", tag="suppliers", errors=(404,))(list_waiting_requests)
+    seen = access(Scope.ONE)
+    room.route("GET", "/suppliers/{code}/reconciliation", tag="suppliers", errors=(404,), access=seen)(
+        read_reconciliation
+    )
+    room.route("GET", "/suppliers/{code}/parked-usages", tag="suppliers", errors=(404,), access=seen)(
+        list_parked_usages
+    )
+    room.route("GET", "/suppliers/{code}/waiting-requests", tag="suppliers", errors=(404,), access=seen)(
+        list_waiting_requests
+    )

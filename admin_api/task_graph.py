@@ -6,6 +6,7 @@ import msgspec
 from sanic import HTTPResponse, Request
 
 from admin_api.drawing import mermaid, svg
+from admin_api.guard import Scope, access
 from domain import tasks
 from domain.operators import OperatorIdentity
 from domain.tasks import Graph
@@ -87,5 +88,7 @@ def _answer(graph: Graph, query: GraphFormat, title: str) -> TaskGraph | HTTPRes
 def add(room: Routes) -> None:
     """Put the routes of this file into the room."""
     pictures = ("text/plain", "image/svg+xml")
-    room.route("GET", "/tasks/{code}/graph", tag="tasks", errors=(404,), pictures=pictures)(get_task_graph)
-    room.route("GET", "/task-graph", tag="tasks", pictures=pictures)(get_whole_task_graph)
+    room.route("GET", "/tasks/{code}/graph", tag="tasks", errors=(404,), pictures=pictures, access=access(Scope.ONE))(
+        get_task_graph
+    )
+    room.route("GET", "/task-graph", tag="tasks", pictures=pictures, access=access(Scope.ROWS))(get_whole_task_graph)

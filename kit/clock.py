@@ -47,6 +47,11 @@ def now() -> datetime:
     return instant + timedelta(seconds=_SECONDS.unpack_from(_offset)[0])
 
 
+def machine_now() -> datetime:
+    """The machine's own instant, which nobody moves: for what is compared with clocks outside, as a phone's."""
+    return datetime.now(UTC)
+
+
 def business_day(instant: datetime) -> date:
     """The calendar day of `instant` in Asia/Shanghai."""
     return instant.astimezone(SHANGHAI).date()

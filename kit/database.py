@@ -21,6 +21,7 @@ _gate = asyncio.Semaphore(1)
 _idle: list[Connection] = []
 _transaction: ContextVar[Connection | None] = ContextVar("transaction", default=None)
 _after_commit: ContextVar[list[Callable[[], Awaitable[None]]] | None] = ContextVar("after_commit", default=None)
+_before_commit: ContextVar[list[Callable[[], Awaitable[None]]] | None] = ContextVar("before_commit", default=None)
 UNREACHABLE = (
     OSError,
     asyncpg.PostgresConnectionError,
@@ -95,20 +96,36 @@ async def transaction() -> AsyncIterator[Connection]:
     """
     outer = _transaction.get()
     if outer is not None:
-        async with outer.transaction():
+        async with _savepoint(outer):
             yield outer
         return
     callbacks: list[Callable[[], Awaitable[None]]] = []
+    last: list[Callable[[], Awaitable[None]]] = []
     async with _acquired() as raw:
-        tokens = _transaction.set(raw), _after_commit.set(callbacks)
+        tokens = _transaction.set(raw), _after_commit.set(callbacks), _before_commit.set(last)
         try:
             async with raw.transaction():
                 yield raw
+                for callback in last:
+                    await callback()
         finally:
             _transaction.reset(tokens[0])
             _after_commit.reset(tokens[1])
+            _before_commit.reset(tokens[2])
     for callback in callbacks:
         await callback()
+
+
+@asynccontextmanager
+async def _savepoint(outer: Connection) -> AsyncIterator[None]:
+    waiting = _before_commit.get() or []
+    known = len(waiting)
+    try:
+        async with outer.transaction():
+            yield
+    except BaseException:
+        del waiting[known:]
+        raise
 
 
 @asynccontextmanager
@@ -158,6 +175,14 @@ def after_commit(callback: Callable[[], Awaitable[None]]) -> None:
     callbacks = _after_commit.get()
     if callbacks is None:
         raise RuntimeError("after_commit belongs inside a transaction")
+    callbacks.append(callback)
+
+
+def before_commit(callback: Callable[[], Awaitable[None]]) -> None:
+    """Run `callback` as the last thing inside the outermost transaction, unless what asked for it is rolled back."""
+    callbacks = _before_commit.get()
+    if callbacks is None:
+        raise RuntimeError("before_commit belongs inside a transaction")
     callbacks.append(callback)
 
 

@@ -1,5 +1,6 @@
 """Tables only, one file per aggregate; migrations in `models.migrations`. No decisions."""
 
+from models.audit import AuditAnchor, AuditEntry
 from models.benefit import BenefitCode, BenefitGrant, BenefitMove, BenefitStock, CodeShowing
 from models.budget import Budget, BudgetDay, BudgetEntry, BudgetPot, LowWarning
 from models.compensation import Compensation
@@ -15,7 +16,7 @@ from models.experience import ExperienceAccount, ExperienceEntry, LevelGift, Lev
 from models.intake import DailyFile, ParkedMessage
 from models.loan import AccountingEntry, Loan, LoanCoupon, LoanDiscrepancy, LoanMove
 from models.message import Message
-from models.operator import Operator, OperatorSession
+from models.operator import Branch, Operator, OperatorSession, Reveal
 from models.outbox import OutboxEntry
 from models.personal_data import AccountDeletion, DataExport
 from models.reconciliation import InvariantCheck
@@ -36,11 +37,14 @@ __all__ = [
     "AccountingEntry",
     "AudienceFile",
     "AudienceFileSet",
+    "AuditAnchor",
+    "AuditEntry",
     "BenefitCode",
     "BenefitGrant",
     "BenefitMove",
     "BenefitStock",
     "BindingCode",
+    "Branch",
     "Budget",
     "BudgetDay",
     "BudgetEntry",
@@ -89,6 +93,7 @@ __all__ = [
     "OutboxEntry",
     "ParkedMessage",
     "PartnerNonce",
+    "Reveal",
     "Revision",
     "SendGate",
     "SmsReply",

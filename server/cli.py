@@ -138,6 +138,17 @@ def reconcile() -> None:
         raise typer.Exit(asyncio.run(run(settings)))
 
 
+@app.command("verify-audit")
+def verify_audit(
+    head: Annotated[str | None, typer.Option(help="a head kept elsewhere, NUMBER:HASH as in audit.anchored")] = None,
+) -> None:
+    """Hold the audit trail against its hashes and anchors; exit code 1 when it is not what was written."""
+    from server.verify_audit import known, run
+
+    with _settings() as settings:
+        raise typer.Exit(asyncio.run(run(settings, known(head) if head else None)))
+
+
 @app.command("reconcile-suppliers")
 def reconcile_suppliers(
     supplier: Annotated[str | None, typer.Option(help="only this one")] = None,

@@ -8,7 +8,7 @@ import msgspec
 from channels.sandbox import ensure_keys
 from domain import approvals, benefits, operators
 from domain.approvals import Kind
-from domain.operators import OperatorIdentity, Role
+from domain.operators import HEAD_OFFICE, Branch, OperatorIdentity, Role
 from kit.errors import NotFound
 from server import local
 from server.demo_documents import (
@@ -32,6 +32,7 @@ from server.settings import Settings
 
 DEFAULT_PASSWORD = "cardquest-demo"  # noqa: S105 - printed at every start, for a demo on this machine
 _EVERYTHING = list(Role)
+BRANCHES = (("BJ", "北京分行"), ("SH", "上海分行"), ("SZ", "深圳分行"))
 OPERATORS = (
     ("hq-maker", "总行经办", [Role.MAKER, Role.SUPPORT], "HQ"),
     ("hq-checker", "总行复核", [Role.CHECKER, Role.BUDGET_APPROVER], "HQ"),
@@ -53,6 +54,8 @@ async def seed(settings: Settings, password: str) -> None:
             username: await operators.ensure(username, name, password, roles, branch)
             for username, name, roles, branch in OPERATORS
         }
+        for code, name in BRANCHES:
+            await operators.put_branch(people["admin"], Branch(code, name, HEAD_OFFICE))
         documents: dict[str, dict[str, dict[str, Any]]] = {
             "approval-limits": {"default": APPROVAL_LIMITS},
             "forbidden-words": {"default": FORBIDDEN_WORDS},

@@ -14,6 +14,7 @@ from channels.suppliers.daily_file import SupplierInbox
 from channels.wechat import inbox as wechat_inbox
 from domain import (
     approvals,
+    audit,
     benefits,
     campaigns,
     coupon_issues,
@@ -67,6 +68,7 @@ JOBS: tuple[Job, ...] = (
     Job("personal_data.export", personal_data.make_exports, 1.0),
     Job("personal_data.drop_exports", personal_data.drop_exports, 600.0),
     Job("personal_data.erase", personal_data.erase_due, 10.0),
+    Job("audit.anchor", audit.anchor, 10.0),
     Job("customers.purge_credentials", customers.purge_credentials, 600.0),
     Job("partners.purge_nonces", purge_nonces, 60.0),
     Job("wechat.hear_again", wechat_inbox.hear_again, 5.0),

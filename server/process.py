@@ -16,12 +16,14 @@ from channels.suppliers.client import SupplierClient
 from channels.wechat.api import App
 from channels.wechat.client import WeChatClient
 from domain import (
+    audit,
     benefits,
     coupons,
     customers,
     experience,
     loan_products,
     messages,
+    operators,
     personal_data,
     ports,
     reactions,
@@ -56,6 +58,8 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
     benefits.keep_codes_in(Vault(settings.vault_keys, "voucher-codes"))
     personal_data.keep_exports_in(Vault(settings.vault_keys, "data-exports"))
     customers.hide_erased_behind(Vault(settings.vault_keys, "pseudonyms"))
+    operators.keep_secrets_in(Vault(settings.vault_keys, "second-factors"))
+    audit.sign_anchors_with(Vault(settings.vault_keys, "audit-anchors"))
     async with AsyncExitStack() as held:
         # All of them now: opening one takes as long as fifty small queries, and the first rush would wait for it.
         await database.connect(settings.database_url, pool=settings.pool_size, ready=settings.pool_size)

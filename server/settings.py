@@ -53,6 +53,10 @@ class Settings:
     audience: str = "cardquest"
     session_hours: int = 24
     operator_session_hours: int = 8
+    operator_idle_minutes: int = 30
+    """An operator's session that nobody used for so long ends."""
+    second_factor_required: bool = False
+    """Operators without a second factor may then only enrol one."""
     cookie_secure: bool = True
     clock_file: Path | None = None
     """Set only where business time may be moved: the sandbox, the demo, tests."""
@@ -109,7 +113,14 @@ def _parse(name: str, given: str) -> Any:
         return _several(given, re.compile(r"[A-Za-z0-9]{43}"), "43 letters and digits")
     if name.endswith(("_file", "_dir")):
         return Path(given)
-    if name in ("port", "session_hours", "operator_session_hours", "lateness_days", "pool_size"):
+    if name in (
+        "port",
+        "session_hours",
+        "operator_session_hours",
+        "operator_idle_minutes",
+        "lateness_days",
+        "pool_size",
+    ):
         return int(given)
     if name == "reconcile_minutes":
         if not given.isdecimal():
@@ -125,7 +136,7 @@ def _parse(name: str, given: str) -> Any:
         if given not in ("DEBUG", "INFO", "WARNING", "ERROR"):
             raise ValueError("DEBUG, INFO, WARNING or ERROR")
         return given
-    if name in ("cookie_secure", "log_json"):
+    if name in ("cookie_secure", "log_json", "second_factor_required"):
         if given.lower() not in ("true", "false"):
             raise ValueError("true or false")
         return given.lower() == "true"

@@ -135,6 +135,8 @@ def _life(app: Sanic, settings: Settings) -> None:
         app.ctx.customer_tokens = SessionTokens(keys, "cardquest", customers.load_session, notices)
         app.ctx.operator_tokens = SessionTokens(keys, "cardquest-admin", operators.load_session, notices)
         app.ctx.operator_session_hours = settings.operator_session_hours
+        app.ctx.operator_idle_minutes = settings.operator_idle_minutes
+        app.ctx.second_factor_required = settings.second_factor_required
         app.ctx.partner_keys = {"card-core": public_key(settings.card_core_public_key_file.read_bytes())}
         app.ctx.gateway_keys = {
             "sms": public_key(settings.sms_public_key_file.read_bytes()),

@@ -30,7 +30,7 @@ from domain.approvals.queries import (
 from domain.approvals.reject import reject
 from domain.approvals.resume import resume
 from domain.approvals.routing import APPROVAL_LIMITS, ApprovalLimits, limits
-from domain.approvals.rules import check_checker, check_content, check_may
+from domain.approvals.rules import MOVERS, WRITERS, check_checker, check_content, check_may
 from domain.approvals.save_draft import Saved, put_draft, save_draft
 from domain.approvals.schedule import go_live_due
 from domain.approvals.states import IN_THE_MAKING, Move, State
@@ -41,6 +41,8 @@ __all__ = [
     "APPROVAL_LIMITS",
     "IN_THE_MAKING",
     "LIVE_SET_LOCK",
+    "MOVERS",
+    "WRITERS",
     "ApprovalLimits",
     "Difference",
     "Filter",

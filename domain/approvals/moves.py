@@ -6,7 +6,7 @@ import msgspec
 
 from domain.approvals import rules
 from domain.approvals.kinds import Version
-from domain.operators import OperatorIdentity
+from domain.operators import OperatorIdentity, acted
 from kit import clock, database
 from kit.database import Connection
 
@@ -35,8 +35,8 @@ async def note(
     operator: OperatorIdentity | None,
     reason: str | None = None,
 ) -> None:
-    """Write down that `operator` has brought `version` where it now is from the state `before`, in the transaction that
-    did it. Every move of every kind comes through here.
+    """Write down, also in the audit trail, that `operator` has brought `version` where it now is from the state
+    `before`, in the transaction that did it. Every move of every kind comes through here.
     """
     await connection.execute(
         """INSERT INTO configuration_move (configuration_id, act, from_state, to_state, operator_id, content_hash,
@@ -51,6 +51,15 @@ async def note(
         reason,
         clock.now(),
     )
+    detail = {
+        "version": version.version,
+        "from": before,
+        "state": version.state,
+        "content_hash": version.content_hash,
+        "reason": reason,
+    }
+    subject = f"{version.kind}/{version.code}"
+    await acted(connection, operator, f"configuration.{act}", subject, detail, branch=version.branch)
 
 
 async def history(kind: str, code: str, operator: OperatorIdentity, limit: int = 200) -> list[Happened]:

@@ -15,13 +15,13 @@ async def pending(
     rows = await database.fetch(
         """SELECT * FROM configuration
            WHERE (($2 AND state = 'submitted') OR ($3 AND state = 'checked' AND checker_id <> $1)) AND maker_id <> $1
-             AND ($4::text IS NULL OR branch = $4) AND ($5::text IS NULL OR kind = $5)
+             AND ($4::text[] IS NULL OR branch = ANY($4)) AND ($5::text IS NULL OR kind = $5)
              AND ($6::bigint IS NULL OR id > $6)
            ORDER BY id LIMIT $7""",
         operator.operator_id,
         Role.CHECKER in operator.roles,
         Role.BUDGET_APPROVER in operator.roles,
-        operator.scope,
+        operator.within,
         kind,
         after,
         limit,

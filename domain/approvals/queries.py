@@ -1,6 +1,6 @@
 """Versions as operators see them, and as the capabilities that run on them load them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 import msgspec
@@ -57,7 +57,7 @@ async def list_(
     """Newest first, from below the id `after`; of the operator's branch only."""
     rows = await database.fetch(
         """SELECT * FROM configuration c
-           WHERE kind = $1 AND ($2::text IS NULL OR branch = $2) AND ($4::bigint IS NULL OR id < $4)
+           WHERE kind = $1 AND ($2::text[] IS NULL OR branch = ANY($2)) AND ($4::bigint IS NULL OR id < $4)
              AND CASE WHEN $3::text IS NULL
                  THEN NOT EXISTS (SELECT FROM configuration n
                                   WHERE n.kind = c.kind AND n.code = c.code AND n.version > c.version)
@@ -67,7 +67,7 @@ async def list_(
              AND ($9::timestamptz IS NULL OR changed_at >= $9)
            ORDER BY id DESC LIMIT $5""",
         kind,
-        operator.scope,
+        operator.within,
         wanted.state,
         after,
         limit,
@@ -122,16 +122,17 @@ async def last_live(kind: str) -> list[Version]:
     return [version_of(row) for row in rows]
 
 
-async def of_campaign(campaign: str, branch: str | None = None) -> list[Version]:
-    """The newest version of everything that names this campaign and is not over, by kind and code; of one branch only,
-    if named.
+async def of_campaign(campaign: str, within: Sequence[str] | None = None) -> list[Version]:
+    """The newest version of everything that names this campaign and is not over, by kind and code; of these branches
+    only, if named.
     """
     rows = await database.fetch(
         """SELECT DISTINCT ON (kind, code) * FROM configuration
-           WHERE body ->> 'campaign' = $1 AND state NOT IN ('ended', 'superseded') AND ($2::text IS NULL OR branch = $2)
+           WHERE body ->> 'campaign' = $1 AND state NOT IN ('ended', 'superseded')
+             AND ($2::text[] IS NULL OR branch = ANY($2))
            ORDER BY kind, code, version DESC""",
         campaign,
-        branch,
+        within,
     )
     return [version_of(row) for row in rows]
 
@@ -158,14 +159,14 @@ async def ever_live(kind: str, code: str) -> list[Version]:
     return [version_of(row) for row in rows]
 
 
-async def in_states(kind: str, states: Collection[State], branch: str | None = None) -> list[Version]:
-    """Every version of this kind in one of these states, by code; of one branch only, if named."""
+async def in_states(kind: str, states: Collection[State], within: Sequence[str] | None = None) -> list[Version]:
+    """Every version of this kind in one of these states, by code; of these branches only, if named."""
     rows = await database.fetch(
-        """SELECT * FROM configuration WHERE kind = $1 AND state = ANY($2::text[]) AND ($3::text IS NULL OR branch = $3)
-           ORDER BY code, version""",
+        """SELECT * FROM configuration WHERE kind = $1 AND state = ANY($2::text[])
+             AND ($3::text[] IS NULL OR branch = ANY($3)) ORDER BY code, version""",
         kind,
         [str(state) for state in states],
-        branch,
+        within,
     )
     return [version_of(row) for row in rows]
 

@@ -33,7 +33,7 @@ def check_may(operator: OperatorIdentity, move: Move) -> None:
 
 def check_scope(operator: OperatorIdentity, branch: str) -> None:
     """A configuration of another branch is not there. Raises `NotFound`."""
-    if operator.scope not in (None, branch):
+    if not operator.sees(branch):
         raise not_found()
 
 

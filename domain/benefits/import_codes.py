@@ -7,7 +7,7 @@ import msgspec
 from domain import approvals
 from domain.benefits.catalogue import KIND
 from domain.benefits.codes import vault
-from domain.operators import OperatorIdentity, Role, check_role
+from domain.operators import OperatorIdentity, Role, acted, check_role
 from kit import clock, database, logging
 from kit.errors import BadInput, Conflict, Fault
 
@@ -40,17 +40,20 @@ async def import_codes(operator: OperatorIdentity, benefit: str, codes: Sequence
     if faults:
         raise BadInput("benefit.codes", "券码有误，请按所列路径修改", faults)
     plain = [code.strip() for code in codes]
-    # In order of digest, so that two imports of the same codes wait for each other instead of both.
-    kept = await database.fetch(
-        """INSERT INTO benefit_code (benefit, supplier, sealed, digest, imported_at)
-           SELECT $1, $5, sealed, digest, $4
-           FROM unnest($2::bytea[], $3::bytea[]) WITH ORDINALITY AS t (sealed, digest, place) ORDER BY digest, place
-           ON CONFLICT (supplier, digest) DO NOTHING RETURNING id""",
-        benefit,
-        [vault().seal(code) for code in plain],
-        [vault().digest(code) for code in plain],
-        clock.now(),
-        reading.latest.body["supplier"],
-    )
+    async with database.transaction() as connection:
+        # In order of digest, so that two imports of the same codes wait for each other instead of both.
+        kept = await connection.fetch(
+            """INSERT INTO benefit_code (benefit, supplier, sealed, digest, imported_at)
+               SELECT $1, $5, sealed, digest, $4
+               FROM unnest($2::bytea[], $3::bytea[]) WITH ORDINALITY AS t (sealed, digest, place)
+               ORDER BY digest, place ON CONFLICT (supplier, digest) DO NOTHING RETURNING id""",
+            benefit,
+            [vault().seal(code) for code in plain],
+            [vault().digest(code) for code in plain],
+            clock.now(),
+            reading.latest.body["supplier"],
+        )
+        detail = {"imported": len(kept), "duplicates": len(plain) - len(kept)}
+        await acted(connection, operator, "benefit.import_codes", f"benefits/{benefit}", detail)
     log.info("benefit.codes_imported", benefit=benefit, imported=len(kept), operator=operator.username)
     return Imported(len(kept), len(plain) - len(kept))

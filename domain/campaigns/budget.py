@@ -57,14 +57,15 @@ class BudgetReport(msgspec.Struct, frozen=True):
 
 
 async def budget(operator: OperatorIdentity, code: str) -> BudgetReport:
-    """Head office, and the branch whose campaign it is, see all of it; another branch sees its share.
+    """Head office, and the branch whose campaign it is, see all of it; another branch sees its share and those of the
+    branches below it.
 
     Raises `NotFound` where the campaign has no budget, or nothing of it is this operator's.
     """
-    only = await _only_branch(operator, code)
+    only = await _only_branches(operator, code)
     pots = await database.fetch(
         """SELECT branch, ceiling_fen, daily_fen, reserved_fen, committed_fen FROM budget_pot
-           WHERE campaign = $1 AND ($2::text IS NULL OR branch = $2) ORDER BY branch""",
+           WHERE campaign = $1 AND ($2::text[] IS NULL OR branch = ANY($2)) ORDER BY branch""",
         code,
         only,
     )
@@ -72,7 +73,7 @@ async def budget(operator: OperatorIdentity, code: str) -> BudgetReport:
         raise NotFound("budget.not_found", "没有这项活动预算")
     days = await database.fetch(
         """SELECT day, branch, ceiling_fen, reserved_fen, committed_fen FROM budget_day
-           WHERE campaign = $1 AND ($2::text IS NULL OR branch = $2) AND day > $3 ORDER BY day DESC, branch""",
+           WHERE campaign = $1 AND ($2::text[] IS NULL OR branch = ANY($2)) AND day > $3 ORDER BY day DESC, branch""",
         code,
         only,
         clock.today() - timedelta(days=DAYS_SHOWN),
@@ -85,17 +86,17 @@ async def budget(operator: OperatorIdentity, code: str) -> BudgetReport:
         [
             one
             for one in await warnings(operator, standing=True, campaign=code, limit=100)
-            if only in (None, one.branch)
+            if only is None or one.branch in only
         ],
     )
 
 
-async def _only_branch(operator: OperatorIdentity, code: str) -> str | None:
-    """The one pot this operator may see; None for all of them."""
-    if operator.scope is None:
+async def _only_branches(operator: OperatorIdentity, code: str) -> list[str] | None:
+    """The pots this operator may see; None for all of them."""
+    if operator.within is None:
         return None
     try:
         await read_configuration(KIND, code, operator)
     except NotFound:
-        return operator.scope
+        return operator.within
     return None

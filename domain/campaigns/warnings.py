@@ -74,8 +74,8 @@ async def note_low(subject: Subject, look: Callable[[Connection], Awaitable[Sequ
 
 
 _OF_BRANCH = """
-($1::text IS NULL OR (w.subject = 'budget' AND w.branch = $1) OR EXISTS (
-  SELECT FROM configuration c WHERE c.code = w.code AND c.branch = $1
+($1::text[] IS NULL OR (w.subject = 'budget' AND w.branch = ANY($1)) OR EXISTS (
+  SELECT FROM configuration c WHERE c.code = w.code AND c.branch = ANY($1)
     AND c.kind = CASE w.subject WHEN 'budget' THEN 'campaigns' WHEN 'coupon_stock' THEN 'coupon-templates'
                                 ELSE 'benefits' END))"""
 
@@ -96,7 +96,7 @@ async def warnings(
             WHERE {_OF_BRANCH} AND ($2::boolean IS NULL OR (until IS NULL) = $2)
               AND ($3::text IS NULL OR (subject = 'budget' AND code = $3)) AND ($4::bigint IS NULL OR id < $4)
             ORDER BY id DESC LIMIT $5""",
-        operator.scope,
+        operator.within,
         standing,
         campaign,
         before,

@@ -8,7 +8,7 @@ from domain.compensations import rules
 from domain.compensations.compensation import OF, Compensation, compensation_of, content_hash
 from domain.compensations.definition import CompensationRequest
 from domain.compensations.kind import limits
-from domain.operators import HEAD_OFFICE, OperatorIdentity
+from domain.operators import HEAD_OFFICE, OperatorIdentity, acted
 from kit import clock, database
 from kit.database import Connection
 from kit.errors import Conflict, Fault, RuleViolated
@@ -64,6 +64,14 @@ async def make(
             clock.now(),
         )
         [row] = await connection.fetch(f"{OF} WHERE m.id = $1", made_id)
+        detail = {
+            "customer_no": customer_no,
+            "kind": asked.kind,
+            "target": asked.target,
+            "amount": asked.amount,
+            "reason": request.reason,
+        }
+        await acted(connection, operator, "compensation.make", f"compensations/{made_id}", detail)
     return Made(compensation_of(row), created=True)
 
 
@@ -84,7 +92,7 @@ async def _target_faults(operator: OperatorIdentity, asked: rules.Asked) -> list
         return []
     kind = coupons.TEMPLATES if asked.kind == "coupon" else benefits.BENEFITS
     owner = await approvals.owner(kind.name, asked.target)
-    if owner is None or (operator.scope is not None and owner not in (operator.scope, HEAD_OFFICE)):
+    if owner is None or not (operator.sees(owner) or owner == HEAD_OFFICE):
         return [Fault(asked.kind, "compensation.unknown_reference", f"there is no live {asked.kind} {asked.target!r}")]
     return []
 

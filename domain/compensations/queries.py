@@ -9,7 +9,7 @@ from kit import database
 async def read(operator: OperatorIdentity, compensation_id: int) -> Compensation:
     """One compensation. Raises `NotFound`, also for another branch's customer."""
     row = await database.fetchrow(
-        f"{OF} WHERE m.id = $1 AND ($2::text IS NULL OR c.branch = $2)", compensation_id, operator.scope
+        f"{OF} WHERE m.id = $1 AND ($2::text[] IS NULL OR c.branch = ANY($2))", compensation_id, operator.within
     )
     if row is None:
         raise rules.not_found()
@@ -26,10 +26,10 @@ async def list_(
 ) -> list[Compensation]:
     """Newest first, from below the id `before`; of one customer, if named."""
     rows = await database.fetch(
-        f"""{OF} WHERE ($1::text IS NULL OR c.branch = $1) AND ($2::text IS NULL OR m.state = $2)
+        f"""{OF} WHERE ($1::text[] IS NULL OR c.branch = ANY($1)) AND ($2::text IS NULL OR m.state = $2)
               AND ($3::bigint IS NULL OR m.id < $3) AND ($5::bigint IS NULL OR m.customer_id = $5)
             ORDER BY m.id DESC LIMIT $4""",
-        operator.scope,
+        operator.within,
         state,
         before,
         limit,

@@ -3,7 +3,7 @@
 from domain import approvals
 from domain.approvals import Move
 from domain.coupon_issues import members, rules
-from domain.coupon_issues.issue import CouponIssue, hold, move
+from domain.coupon_issues.issue import CouponIssue, decide, hold
 from domain.coupon_issues.states import IssueState
 from domain.operators import OperatorIdentity
 from kit import clock, database, logging
@@ -26,8 +26,10 @@ async def approve(operator: OperatorIdentity, issue_id: int, content_hash: str |
         approvals.check_checker(operator, held.maker_id)
         approvals.check_content(content_hash, held.content_hash, rules.content_hash(held.content))
         total = await members.keep(connection, issue_id, held.content, held.branch)
-        approved = await move(
+        approved = await decide(
             connection,
+            operator,
+            "approve",
             issue_id,
             IssueState.RUNNING,
             checker_id=operator.operator_id,

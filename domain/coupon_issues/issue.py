@@ -8,7 +8,7 @@ import msgspec
 from domain.coupon_issues import rules, states
 from domain.coupon_issues.definition import Content
 from domain.coupon_issues.states import IssueState
-from domain.operators import OperatorIdentity
+from domain.operators import OperatorIdentity, acted
 from kit import clock
 from kit.database import Connection, Record
 
@@ -63,12 +63,23 @@ async def hold(connection: Connection, issue_id: int, operator: OperatorIdentity
     issued is waited for. Raises `NotFound`, also for another branch's, and `Conflict` (`coupon_issue.wrong_state`).
     """
     row = await connection.fetchrow(f"SELECT {COLUMNS} FROM coupon_issue WHERE id = $1 FOR NO KEY UPDATE", issue_id)
-    if row is None or operator.scope not in (None, row["branch"]):
+    if row is None or not operator.sees(row["branch"]):
         raise rules.not_found()
     held = issue_of(row)
     if not states.may(held.state, to):
         raise rules.wrong_state(held.state)
     return held
+
+
+async def decide(
+    connection: Connection, operator: OperatorIdentity, act: str, issue_id: int, to: IssueState, **columns: Any
+) -> CouponIssue:
+    """As `move`, by an operator: the act enters the audit trail."""
+    moved = await move(connection, issue_id, to, **columns)
+    reason = {"reason": moved.reject_reason} if moved.reject_reason else {}
+    detail = {"template": moved.content.template, "content_hash": moved.content_hash, "total": moved.total, **reason}
+    await acted(connection, operator, f"coupon_issue.{act}", f"coupon-issues/{issue_id}", detail)
+    return moved
 
 
 async def move(connection: Connection, issue_id: int, to: IssueState, **columns: Any) -> CouponIssue:

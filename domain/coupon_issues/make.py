@@ -8,7 +8,7 @@ from domain.coupon_issues import members, rules
 from domain.coupon_issues.definition import Content, FileContent, IssueRequest
 from domain.coupon_issues.issue import COLUMNS, CouponIssue, issue_of
 from domain.coupon_issues.take_file import audience_file
-from domain.operators import HEAD_OFFICE, OperatorIdentity
+from domain.operators import HEAD_OFFICE, OperatorIdentity, acted
 from kit import clock, database
 from kit.errors import Conflict, Fault, RuleViolated
 
@@ -28,7 +28,7 @@ async def make(operator: OperatorIdentity, asked: IssueRequest, idempotency_key:
     `Conflict` (`idempotency.key_reused`).
     """
     approvals.check_may(operator, Move.SUBMIT)
-    faults = rules.faults_of(asked, operator.scope) or await _template_faults(asked.template, operator)
+    faults = rules.faults_of(asked, operator.within) or await _template_faults(asked.template, operator)
     if faults:
         raise RuleViolated("coupon_issue.impossible", "发放设置有误，请按所列路径修改", faults)
     content = await _content(operator, asked)
@@ -57,6 +57,8 @@ async def make(operator: OperatorIdentity, asked: IssueRequest, idempotency_key:
                 clock.now(),
             )
             if known is not None:
+                detail = {"template": content.template, "content_hash": known["content_hash"], "total": total}
+                await acted(connection, operator, "coupon_issue.make", f"coupon-issues/{known['id']}", detail)
                 return Made(issue_of(known), created=True)
     if known is None:  # another request with this key was quicker by a moment
         return await make(operator, asked, idempotency_key)
@@ -76,6 +78,6 @@ async def _content(operator: OperatorIdentity, asked: IssueRequest) -> Content:
 async def _template_faults(code: str, operator: OperatorIdentity) -> list[Fault]:
     """A branch issues its own templates and those of head office."""
     owner = await approvals.owner(coupons.TEMPLATES.name, code)
-    if owner is None or (operator.scope is not None and owner not in (operator.scope, HEAD_OFFICE)):
+    if owner is None or not (operator.sees(owner) or owner == HEAD_OFFICE):
         return [Fault("template", "coupon_issue.unknown_template", f"there is no live coupon template {code!r}")]
     return []

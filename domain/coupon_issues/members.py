@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from domain import operators
 from domain.coupon_issues.definition import Audience, Content
-from domain.operators import HEAD_OFFICE
 from kit.database import Connection
 
 SET = 10_000
@@ -13,12 +13,12 @@ _WHO = """FROM customer c WHERE c.customer_no IS NOT NULL
   AND ($3::text[] = '{}' OR c.card_product = ANY($3::text[]))
   AND ($4::int = 0 OR EXISTS (SELECT FROM experience_account a WHERE a.customer_id = c.id AND a.rank >= $4))
   AND ($5::bigint IS NULL OR c.id IN (SELECT unnest(s.customer_ids) FROM audience_file_set s WHERE s.file_id = $5))
-  AND ($6::text IS NULL OR c.branch = $6)"""
+  AND ($6::text[] IS NULL OR c.branch = ANY($6))"""
 
 
 async def count(connection: Connection, content: Content, branch: str) -> int:
-    """How many belong now; of customers of `branch` only, unless it is head office."""
-    return int(await connection.fetchval(f"SELECT count(*) {_WHO}", *_values(content, branch)))
+    """How many belong now; of customers of `branch` and those below it only, unless it is head office."""
+    return int(await connection.fetchval(f"SELECT count(*) {_WHO}", *await _values(connection, content, branch)))
 
 
 async def keep(connection: Connection, issue_id: int, content: Content, branch: str) -> int:
@@ -31,7 +31,7 @@ async def keep(connection: Connection, issue_id: int, content: Content, branch: 
                    SELECT $8, number, array_agg(id ORDER BY id) FROM member GROUP BY number
                    RETURNING cardinality(customer_ids) AS customers)
                 SELECT coalesce(sum(customers), 0) FROM kept""",
-            *_values(content, branch),
+            *await _values(connection, content, branch),
             SET,
             issue_id,
         )
@@ -46,7 +46,7 @@ async def members_of(connection: Connection, issue_id: int, number: int, after_c
     return None if found is None else [customer_id for customer_id in found if customer_id > after_customer]
 
 
-def _values(content: Content, branch: str) -> list[Any]:
+async def _values(connection: Connection, content: Content, branch: str) -> list[Any]:
     asked = content.audience or Audience()
     return [
         list(asked.stages),
@@ -54,5 +54,5 @@ def _values(content: Content, branch: str) -> list[Any]:
         asked.card_products,
         asked.min_level,
         content.file.id if content.file else None,
-        None if branch == HEAD_OFFICE else branch,
+        await operators.customers_of(connection, branch),
     ]

@@ -2,7 +2,7 @@
 
 from domain import approvals
 from domain.approvals import Move
-from domain.coupon_issues.issue import CouponIssue, hold, move
+from domain.coupon_issues.issue import CouponIssue, decide, hold
 from domain.coupon_issues.states import IssueState
 from domain.operators import OperatorIdentity
 from kit import database
@@ -16,4 +16,4 @@ async def pause(operator: OperatorIdentity, issue_id: int) -> CouponIssue:
     approvals.check_may(operator, Move.PAUSE)
     async with database.transaction() as connection:
         await hold(connection, issue_id, operator, IssueState.PAUSED)
-        return await move(connection, issue_id, IssueState.PAUSED)
+        return await decide(connection, operator, "pause", issue_id, IssueState.PAUSED)

@@ -10,7 +10,7 @@ from kit import database
 async def read(operator: OperatorIdentity, issue_id: int) -> CouponIssue:
     """One issue. Raises `NotFound`, also for another branch's."""
     found = await progress(issue_id)
-    if operator.scope not in (None, found.branch):
+    if not operator.sees(found.branch):
         raise rules.not_found()
     return found
 
@@ -29,10 +29,10 @@ async def list_(
     """Newest first, from below the id `before`."""
     rows = await database.fetch(
         f"""SELECT {COLUMNS} FROM coupon_issue
-            WHERE ($1::text IS NULL OR branch = $1) AND ($2::text IS NULL OR state = $2)
+            WHERE ($1::text[] IS NULL OR branch = ANY($1)) AND ($2::text IS NULL OR state = $2)
               AND ($3::bigint IS NULL OR id < $3)
             ORDER BY id DESC LIMIT $4""",
-        operator.scope,
+        operator.within,
         state,
         before,
         limit,

@@ -2,7 +2,7 @@
 
 from domain import approvals
 from domain.approvals import Move
-from domain.coupon_issues.issue import CouponIssue, hold, move
+from domain.coupon_issues.issue import CouponIssue, decide, hold
 from domain.coupon_issues.states import IssueState
 from domain.operators import OperatorIdentity
 from kit import database
@@ -18,6 +18,12 @@ async def reject(operator: OperatorIdentity, issue_id: int, reason: str) -> Coup
     async with database.transaction() as connection:
         held = await hold(connection, issue_id, operator, IssueState.REJECTED)
         approvals.check_checker(operator, held.maker_id)
-        return await move(
-            connection, issue_id, IssueState.REJECTED, checker_id=operator.operator_id, reject_reason=reason
+        return await decide(
+            connection,
+            operator,
+            "reject",
+            issue_id,
+            IssueState.REJECTED,
+            checker_id=operator.operator_id,
+            reject_reason=reason,
         )

@@ -3,7 +3,7 @@
 from domain import approvals
 from domain.approvals import Move
 from domain.coupon_issues import rules
-from domain.coupon_issues.issue import CouponIssue, hold, move
+from domain.coupon_issues.issue import CouponIssue, decide, hold
 from domain.coupon_issues.states import IssueState
 from domain.operators import OperatorIdentity
 from kit import database
@@ -19,4 +19,4 @@ async def resume(operator: OperatorIdentity, issue_id: int) -> CouponIssue:
         held = await hold(connection, issue_id, operator, IssueState.RUNNING)
         if held.state != IssueState.PAUSED:
             raise rules.wrong_state(held.state)
-        return await move(connection, issue_id, IssueState.RUNNING, held_by=None)
+        return await decide(connection, operator, "resume", issue_id, IssueState.RUNNING, held_by=None)

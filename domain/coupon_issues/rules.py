@@ -1,6 +1,7 @@
 """What is wrong with a request, and what an issue does at each bound. Pure."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -20,16 +21,20 @@ class Step(msgspec.Struct, frozen=True):
     due_at: datetime | None = None
 
 
-def faults_of(asked: IssueRequest, branch: str | None) -> list[Fault]:
-    """What is wrong with a request of an operator of `branch` (None: head office), each with its path."""
+def faults_of(asked: IssueRequest, within: Sequence[str] | None) -> list[Fault]:
+    """What is wrong with a request of an operator of these branches (None: all), each with its path."""
     if (asked.audience is None) == (asked.file is None):
         return [Fault("audience", "coupon_issue.for_whom", "name either an audience or a file")]
-    if asked.audience is None or branch is None:
+    if asked.audience is None or within is None:
         return []
     return [
-        Fault(f"audience.branches[{place}]", "coupon_issue.foreign_branch", f"you may issue to customers of {branch}")
+        Fault(
+            f"audience.branches[{place}]",
+            "coupon_issue.foreign_branch",
+            f"you may issue to customers of {', '.join(within)}",
+        )
         for place, named in enumerate(asked.audience.branches)
-        if named != branch
+        if named not in within
     ]
 
 

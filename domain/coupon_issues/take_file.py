@@ -12,7 +12,7 @@ from domain import approvals
 from domain.approvals import Move
 from domain.coupon_issues.file_rows import Fault, Row, batches
 from domain.coupon_issues.members import SET
-from domain.operators import OperatorIdentity
+from domain.operators import OperatorIdentity, acted
 from kit import clock, database, logging
 from kit.database import Connection
 from kit.errors import NotFound, RuleViolated
@@ -71,6 +71,8 @@ async def take_file(operator: OperatorIdentity, name: str, chunks: AsyncIterator
             if not tally.customers:
                 raise RuleViolated("import.nobody", "文件中没有可用的客户号", details={"rows": tally.rows})
             kept = await _store(connection, operator, name, digest.hexdigest(), tally)
+            detail = {"name": name, "digest": kept.digest, "rows": kept.rows, "customers": kept.customers}
+            await acted(connection, operator, "import.take", f"imports/{kept.id}", detail)
     log.info("audience_file.taken", file=kept.id, rows=kept.rows, customers=kept.customers, faulty=kept.faulty)
     return kept
 
@@ -78,7 +80,7 @@ async def take_file(operator: OperatorIdentity, name: str, chunks: AsyncIterator
 async def audience_file(operator: OperatorIdentity, file_id: int) -> AudienceFile:
     """A file that was taken in. Raises `NotFound`, also for another branch's."""
     row = await database.fetchrow(f"SELECT {_COLUMNS} FROM audience_file WHERE id = $1", file_id)
-    if row is None or operator.scope not in (None, row["branch"]):
+    if row is None or not operator.sees(row["branch"]):
         raise NotFound("import.not_found", "没有这个导入文件")
     return _file_of(row)
 
@@ -103,7 +105,7 @@ async def _keep(connection: Connection, operator: OperatorIdentity, rows: list[R
     [found] = await connection.fetch(
         """WITH named AS (
              SELECT t.number, c.id FROM unnest($1::text[], $2::int[]) AS t (customer_no, number)
-             LEFT JOIN customer c ON c.customer_no = t.customer_no AND ($3::text IS NULL OR c.branch = $3)),
+             LEFT JOIN customer c ON c.customer_no = t.customer_no AND ($3::text[] IS NULL OR c.branch = ANY($3))),
            kept AS (
              INSERT INTO uploaded SELECT DISTINCT id FROM named WHERE id IS NOT NULL
              ON CONFLICT DO NOTHING RETURNING 1)
@@ -111,7 +113,7 @@ async def _keep(connection: Connection, operator: OperatorIdentity, rows: list[R
                   (SELECT count(*) FROM kept) AS kept FROM named""",
         [row.customer_no for row in rows],
         [row.number for row in rows],
-        operator.scope,
+        operator.within,
     )
     return set(found["unknown"] or ()), found["known"], found["kept"]
 

@@ -2,7 +2,7 @@
 
 from domain.events.event import Event
 from domain.events.ingest import IngestResult, Rejection, Suspension, ingest
-from domain.events.listings import Listed, Suspended, listed, suspended, unlinked
+from domain.events.listings import Listed, Suspended, cards_of, listed, suspended, unlinked
 from domain.events.queries import of_customers, statuses, told_ahead, with_refunds
 from domain.events.tell_bound import tell_bound
 from domain.events.tell_followed import tell_followed
@@ -16,6 +16,7 @@ __all__ = [
     "Rejection",
     "Suspended",
     "Suspension",
+    "cards_of",
     "ingest",
     "listed",
     "of_customers",

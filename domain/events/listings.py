@@ -1,4 +1,6 @@
-"""Events as operators look at them: one customer's, and those that need somebody to look at them."""
+"""Events as operators look at them: one customer's, and those that need somebody to look at them. What is personal in
+their attributes is masked.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -8,6 +10,7 @@ import msgspec
 from domain.events.event import MONEY_IN, TAKES_BACK
 from domain.operators import OperatorIdentity
 from kit import database
+from kit.masking import mask_values
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -64,7 +67,7 @@ async def unlinked(operator: OperatorIdentity, before: int | None, limit: int) -
     """
     rows = await database.fetch(
         f"""SELECT {_COLUMNS} FROM event e JOIN customer c ON c.id = e.customer_id
-            WHERE e.type IN ({_quoted(TAKES_BACK)}) AND ($1::text IS NULL OR c.branch = $1)
+            WHERE e.type IN ({_quoted(TAKES_BACK)}) AND ($1::text[] IS NULL OR c.branch = ANY($1))
               AND ($2::bigint IS NULL OR e.id < $2)
               AND NOT CASE WHEN e.original_event_id IS NOT NULL THEN EXISTS (
                 SELECT FROM event o WHERE o.source = e.source AND o.event_id = e.original_event_id
@@ -74,7 +77,7 @@ async def unlinked(operator: OperatorIdentity, before: int | None, limit: int) -
                   AND (o.card_token, o.merchant_id, o.auth_code) = (e.card_token, e.merchant_id, e.auth_code))
               END IS TRUE
             ORDER BY e.id DESC LIMIT $3""",
-        operator.scope,
+        operator.within,
         before,
         limit,
     )
@@ -86,20 +89,33 @@ async def suspended(operator: OperatorIdentity, before: int | None, limit: int) 
     rows = await database.fetch(
         f"""SELECT s.id AS suspended_id, s.received_at AS told_at, s.content, {_COLUMNS} FROM suspended_event s
             JOIN event e USING (source, event_id) JOIN customer c ON c.id = e.customer_id
-            WHERE ($1::text IS NULL OR c.branch = $1) AND ($2::bigint IS NULL OR s.id < $2)
+            WHERE ($1::text[] IS NULL OR c.branch = ANY($1)) AND ($2::bigint IS NULL OR s.id < $2)
             ORDER BY s.id DESC LIMIT $3""",
-        operator.scope,
+        operator.within,
         before,
         limit,
     )
     return [_suspended(row) for row in rows]
 
 
+async def cards_of(customer_id: int) -> list[tuple[str, str | None, str | None]]:
+    """Token, last four digits and product of the cards in a customer's events, the latest twenty."""
+    rows = await database.fetch(
+        """SELECT card_token, (array_agg(card_last4 ORDER BY id DESC))[1], (array_agg(card_product ORDER BY id DESC))[1]
+           FROM event WHERE customer_id = $1 AND card_token <> '' GROUP BY card_token ORDER BY max(id) DESC LIMIT 20""",
+        customer_id,
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
 _HIDDEN = ("card_token", "auth_code", "source")
 
 
 def _suspended(row: Any) -> Suspended:
-    told = {key: value for key, value in msgspec.json.decode(row["content"]).items() if key not in _HIDDEN}
+    content = msgspec.json.decode(row["content"])
+    told = {key: value for key, value in content.items() if key not in _HIDDEN}
+    if told.get("attributes"):
+        told["attributes"] = mask_values(told["attributes"])
     known = msgspec.to_builtins(_listed(row[3:]))
     return Suspended(
         row["suspended_id"], row["told_at"], row["customer_no"], {key: known.get(key) for key in told}, told
@@ -108,7 +124,7 @@ def _suspended(row: Any) -> Suspended:
 
 def _listed(row: Any) -> Listed:
     values: list[Any] = list(row)
-    values[-1] = msgspec.json.decode(values[-1]) if values[-1] else None  # attributes
+    values[-1] = mask_values(msgspec.json.decode(values[-1])) if values[-1] else None  # attributes
     return Listed(*values)
 
 

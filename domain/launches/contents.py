@@ -29,13 +29,13 @@ class Contents(msgspec.Struct, frozen=True):
 
 
 async def contents(code: str, operator: OperatorIdentity) -> Contents:
-    """What belongs to a campaign this operator may see, of their branch. Raises `NotFound`."""
-    return await contents_of(await approvals.version_numbered(CAMPAIGNS.name, code, operator), operator.scope)
+    """What belongs to a campaign this operator may see, of their branches. Raises `NotFound`."""
+    return await contents_of(await approvals.version_numbered(CAMPAIGNS.name, code, operator), operator.within)
 
 
-async def contents_of(campaign: Version, branch: str | None = None) -> Contents:
-    """What belongs to this version of a campaign."""
-    named = await approvals.of_campaign(campaign.code, branch)
+async def contents_of(campaign: Version, within: Sequence[str] | None = None) -> Contents:
+    """What belongs to this version of a campaign, of these branches only, if named."""
+    named = await approvals.of_campaign(campaign.code, within)
     by_kind = {kind: [one for one in named if one.kind == kind] for kind in (TASKS.name, TEMPLATES.name, BENEFITS.name)}
     return Contents(campaign, by_kind[TASKS.name], by_kind[TEMPLATES.name], by_kind[BENEFITS.name])
 

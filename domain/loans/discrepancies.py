@@ -30,7 +30,7 @@ _LIST = """
 SELECT d.id, d.loan_id, l.request_no, c.customer_no, d.coupon_id, d.kind, d.amount_fen, d.detail, d.state, d.created_at,
        d.closed_at, d.reason
 FROM loan_discrepancy d JOIN loan l ON l.id = d.loan_id JOIN customer c ON c.id = l.customer_id
-WHERE ($1::text IS NULL OR c.branch = $1)
+WHERE ($1::text[] IS NULL OR c.branch = ANY($1))
 """
 
 
@@ -41,7 +41,7 @@ async def discrepancies(
     rows = await database.fetch(
         f"""{_LIST} AND ($2::text IS NULL OR d.state = $2) AND ($3::bigint IS NULL OR d.id < $3)
             ORDER BY d.id DESC LIMIT $4""",
-        operator.scope,
+        operator.within,
         state,
         before,
         limit,
@@ -51,7 +51,7 @@ async def discrepancies(
 
 async def discrepancy(operator: OperatorIdentity, discrepancy_id: int) -> Discrepancy | None:
     """One of them."""
-    row = await database.fetchrow(f"{_LIST} AND d.id = $2", operator.scope, discrepancy_id)
+    row = await database.fetchrow(f"{_LIST} AND d.id = $2", operator.within, discrepancy_id)
     return _discrepancy(row) if row else None
 
 

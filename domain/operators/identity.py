@@ -19,7 +19,11 @@ class Role(StrEnum):
 
 
 class OperatorIdentity(msgspec.Struct, frozen=True):
-    """An operator who is known to be one; `session_id` is None where no session stands behind the act."""
+    """An operator who is known to be one; `session_id` is None where no session stands behind the act.
+
+    `below` are the branches below the operator's own; `one_time` says that the password is one that has to be changed
+    first, `enrolled` that a second factor stands beside it.
+    """
 
     operator_id: int
     username: str
@@ -27,8 +31,15 @@ class OperatorIdentity(msgspec.Struct, frozen=True):
     roles: frozenset[str]
     branch: str
     session_id: str | None = None
+    below: frozenset[str] = frozenset()
+    one_time: bool = False
+    enrolled: bool = False
 
     @property
-    def scope(self) -> str | None:
-        """The only branch this operator sees and touches; None at head office, which sees all."""
-        return None if self.branch == HEAD_OFFICE else self.branch
+    def within(self) -> list[str] | None:
+        """The branches this operator sees and touches, their own first; None at head office, which sees all."""
+        return None if self.branch == HEAD_OFFICE else [self.branch, *sorted(self.below)]
+
+    def sees(self, branch: str | None) -> bool:
+        """Whether what belongs to `branch` (None: to none we know) is this operator's to see."""
+        return self.branch in (HEAD_OFFICE, branch) or branch in self.below

@@ -11,6 +11,21 @@ from domain.reconciliation.person_invariants import PEOPLE
 __all__ = ["INVARIANTS", "Invariant"]
 INVARIANTS: tuple[Invariant, ...] = (
     Invariant(
+        "audit.is_one_chain",
+        "the audit trail begins with 1, misses no number, and every entry names the hash of the one before it",
+        """SELECT number FROM (
+             SELECT number, previous_hash, lag(number, 1, 0::bigint) OVER w AS before,
+                    lag(hash, 1, repeat('0', 64)::varchar) OVER w AS hash_before
+             FROM audit_entry WINDOW w AS (ORDER BY number)) t
+           WHERE number <> before + 1 OR previous_hash <> hash_before""",
+    ),
+    Invariant(
+        "audit.anchors_hold",
+        "every anchor of the audit trail has its entry, with the hash it had",
+        """SELECT a.number FROM audit_anchor a LEFT JOIN audit_entry e USING (number)
+           WHERE e.hash IS DISTINCT FROM a.hash""",
+    ),
+    Invariant(
         "coupon.issued_is_counted",
         "the coupons of a template are as many as its stock counter says were issued",
         """SELECT s.template, s.issued, count(c.id) AS coupons FROM coupon_stock s

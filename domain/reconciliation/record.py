@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import msgspec
 
+from domain.operators import OperatorIdentity, acted
 from domain.reconciliation.check import Report, check
 from kit import clock, database, logging
 
@@ -11,11 +12,13 @@ log = logging.get("reconciliation")
 _CHECKING = 0x696E_7661  # one worker at a time
 
 
-async def check_and_record() -> Report:
-    """Check on one read-only snapshot, keep the verdicts in place of the last ones, log what is broken."""
+async def check_and_record(operator: OperatorIdentity | None = None) -> Report:
+    """Check on one read-only snapshot, keep the verdicts in place of the last ones, log what is broken. Where an
+    operator asked, that enters the audit trail.
+    """
     async with database.snapshot() as connection:
         report = await check(connection)
-    await _record(report)
+    await _record(report, operator)
     return report
 
 
@@ -35,7 +38,7 @@ async def check_when_due(every: timedelta) -> int:
     return 1
 
 
-async def _record(report: Report) -> None:
+async def _record(report: Report, operator: OperatorIdentity | None = None) -> None:
     verdicts = report.verdicts
     async with database.transaction() as connection:
         # In one statement, so that two who record at once leave the whole of one or of the other.
@@ -53,5 +56,8 @@ async def _record(report: Report) -> None:
             [verdict.seconds for verdict in verdicts],
             report.checked_at,
         )
+        if operator is not None:
+            broken = [verdict.invariant for verdict in report.broken]
+            await acted(connection, operator, "reconciliation.check", "reconciliation", {"broken": broken})
     for verdict in report.broken:
         log.error("invariant.broken", invariant=verdict.invariant, violations=verdict.violations, rows=verdict.rows[:3])

@@ -72,7 +72,8 @@ SELECT d.id, c.customer_no, k.task, d.kind, g.target, d.amount, d.settled, d.pol
        d.reason
 FROM debt d JOIN customer c ON c.id = d.customer_id JOIN reward_grant g ON g.id = d.grant_id
 JOIN claim k ON k.id = g.claim_id
-WHERE ($1::text IS NULL OR c.branch = $1) AND ($2::text IS NULL OR d.state = $2) AND ($3::bigint IS NULL OR d.id < $3)
+WHERE ($1::text[] IS NULL OR c.branch = ANY($1)) AND ($2::text IS NULL OR d.state = $2)
+  AND ($3::bigint IS NULL OR d.id < $3)
 """
 
 
@@ -82,7 +83,7 @@ async def debts(
     """Of the customers of the operator's branch, or of one of them, newest first, from below the id `before`."""
     rows = await database.fetch(
         f"{_LIST} AND ($5::bigint IS NULL OR d.customer_id = $5) ORDER BY d.id DESC LIMIT $4",
-        operator.scope,
+        operator.within,
         state,
         before,
         limit,
@@ -93,5 +94,5 @@ async def debts(
 
 async def debt(operator: OperatorIdentity, debt_id: int) -> Debt | None:
     """One of them."""
-    row = await database.fetchrow(f"{_LIST} AND d.id = $4", operator.scope, None, None, debt_id)
+    row = await database.fetchrow(f"{_LIST} AND d.id = $4", operator.within, None, None, debt_id)
     return Debt(*row) if row else None

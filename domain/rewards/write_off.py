@@ -1,7 +1,7 @@
 """An operator forgives a debt."""
 
 from domain import customers
-from domain.operators import OperatorIdentity, Role, check_role
+from domain.operators import OperatorIdentity, Role, acted, check_role
 from domain.rewards.debts import Debt, debt
 from kit import clock, database, logging
 from kit.errors import Conflict, NotFound
@@ -31,6 +31,8 @@ async def write_off(operator: OperatorIdentity, debt_id: int, reason: str) -> De
         )
         if closed is None:
             raise Conflict("debt.closed", "这笔欠款已经结清或核销")
+        detail = {"customer_no": known.customer_no, "amount_fen": known.amount, "reason": reason}
+        await acted(connection, operator, "debt.write_off", f"debts/{debt_id}", detail)
     log.info("debt.written_off", debt_id=debt_id, operator=operator.username)
     written_off = await debt(operator, debt_id)
     assert written_off is not None  # debts are never deleted

@@ -48,7 +48,7 @@ async def graph(operator: OperatorIdentity, code: str | None = None) -> Graph:
     """
     if code is not None:
         await approvals.read(KIND, code, operator)
-    versions = await approvals.in_states(KIND, (State.LIVE, State.PAUSED, *_DRAFTS), operator.scope)
+    versions = await approvals.in_states(KIND, (State.LIVE, State.PAUSED, *_DRAFTS), operator.within)
     edges = edges_of(versions)
     if code is None:
         shown = {end for edge in edges for end in (edge.source, edge.target)}

@@ -70,7 +70,7 @@ async def impact(code: str, operator: OperatorIdentity, most: int = MOST) -> Imp
         while rows := await connection.fetch(_PAGE, code, _STATES, expired_before, after, every, PAGE):
             after = rows[-1]["id"]
             await found.look_at(connection, await book.opened(rows))
-        examples = await _named(connection, found.changed, operator.scope)
+        examples = await _named(connection, found.changed, operator)
     share = running / found.looked_at if every > 1 and found.looked_at else 1
     return Impact(
         live_version=reading.live.version if reading.live else None,
@@ -126,10 +126,12 @@ class _Found:
             self.changed.append((customer_id, before, after))
 
 
-async def _named(connection: Connection, changed: Sequence[tuple[int, int, int]], branch: str | None) -> list[Example]:
+async def _named(
+    connection: Connection, changed: Sequence[tuple[int, int, int]], operator: OperatorIdentity
+) -> list[Example]:
     """The first twenty, of customers the operator may see."""
     profiles = await customers.profiles(connection, [customer_id for customer_id, _, _ in changed])
-    seen = [one for one in changed if branch in (None, profiles[one[0]].branch)]
+    seen = [one for one in changed if operator.sees(profiles[one[0]].branch)]
     return [
         Example(profiles[customer_id].customer_no or "", before, after)
         for customer_id, before, after in seen[:EXAMPLES]

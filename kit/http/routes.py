@@ -18,6 +18,7 @@ from kit.http.problems import bad_input
 Value = TypeVar("Value")
 Endpoint = Callable[..., Coroutine[Any, Any, HTTPResponse]]
 Guard = Callable[[Request], Awaitable[Any]]
+Admit = Callable[[Request, Any, Any], None]
 _encode = msgspec.json.Encoder().encode
 _SAFE = ("GET", "HEAD")
 _EMPTY = (204, 302)
@@ -61,6 +62,7 @@ class Operation:
     example: Any
     shielded: bool
     streamed: str | None
+    access: Any
 
     @property
     def body_optional(self) -> bool:
@@ -71,12 +73,14 @@ class Operation:
 @dataclass
 class Routes:
     """A room's routes under one prefix. Without `public=True` every route asks `guard` first and gets its result
-    as `subject` when the handler has a parameter of that name.
+    as `subject` when the handler has a parameter of that name. With `admit` every such route says by `access` who may
+    ask it, and `admit(request, subject, access)` raises where somebody may not.
     """
 
     name: str
     prefix: str
     guard: Guard | None = None
+    admit: Admit | None = None
     operations: list[Operation] = field(default_factory=list)
     _handlers: list[tuple[Operation, Endpoint]] = field(default_factory=list)
 
@@ -97,6 +101,7 @@ class Routes:
         raw_body: Any = None,
         shielded: bool = True,
         streamed: str | None = None,
+        access: Any = None,
     ) -> Callable[[Callable[..., Awaitable[Any]]], Callable[..., Awaitable[Any]]]:
         """Register a handler `async (request, [path parameters], [body], [query], [subject]) -> result`.
 
@@ -104,13 +109,12 @@ class Routes:
         end with `?`). `pictures`: media types it may answer instead of its result. `example`: a body for the document.
         `raw_body`: what the document shows where the handler reads `request.body` itself, unchecked. `streamed`: media
         type of a body of any length, read from `request.stream`. `shielded=False`: cancelled when the client hangs up.
+        `access`: who may ask, in the words of the room's `admit`.
         """
 
         def register(handler: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
             hints = typing.get_type_hints(handler, include_extras=True)
-            guard = None if public else self.guard
-            if guard is None and not public:
-                raise TypeError(f"{handler.__name__} has no guard; say public=True if it is meant")
+            guard, admit = (None, None) if public else self._guards(handler.__name__, access)
             summary, _, description = inspect.cleandoc(handler.__doc__ or handler.__name__).partition("\n")
             reads_input = raw_body or streamed or hints.keys() & {"body", "query"} or "{" in path
             operation = Operation(
@@ -127,19 +131,27 @@ class Routes:
                 result=_result_type(hints.get("return")),
                 status=status,
                 also=also,
-                errors=_refusals(errors, {400: bool(reads_input), 401: guard is not None}),
+                errors=_refusals(errors, {400: bool(reads_input), 401: guard is not None, 403: admit is not None}),
                 headers=headers,
                 media_type=media_type,
                 pictures=pictures,
                 example=example,
                 shielded=shielded,
                 streamed=streamed,
+                access=access,
             )
             self.operations.append(operation)
-            self._handlers.append((operation, _endpoint(handler, operation, guard)))
+            self._handlers.append((operation, _endpoint(handler, operation, guard, admit)))
             return handler
 
         return register
+
+    def _guards(self, name: str, access: Any) -> tuple[Guard, Admit | None]:
+        if self.guard is None:
+            raise TypeError(f"{name} has no guard; say public=True if it is meant")
+        if self.admit is not None and access is None:
+            raise TypeError(f"{name} does not say who may ask: access=")
+        return self.guard, self.admit
 
     def register(self, app: Sanic) -> None:
         """Put all routes on `app`."""
@@ -162,7 +174,9 @@ def _result_type(hint: Any) -> Any:
     return None if hint in (None, type(None), HTTPResponse) else hint
 
 
-def _endpoint(handler: Callable[..., Awaitable[Any]], operation: Operation, guard: Guard | None) -> Endpoint:
+def _endpoint(
+    handler: Callable[..., Awaitable[Any]], operation: Operation, guard: Guard | None, admit: Admit | None
+) -> Endpoint:
     decoded = operation.body is not None and not operation.raw
     decoder = msgspec.json.Decoder(operation.body) if decoded else None
     query_type = operation.query
@@ -172,6 +186,8 @@ def _endpoint(handler: Callable[..., Awaitable[Any]], operation: Operation, guar
     async def endpoint(request: Request, **arguments: Any) -> HTTPResponse:
         if guard is not None:
             subject = await guard(request)
+            if admit is not None:
+                admit(request, subject, operation.access)
             if wants_subject:
                 arguments["subject"] = subject
         _refuse_nul(b"" if operation.raw else request.body, request)

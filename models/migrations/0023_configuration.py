@@ -28,7 +28,7 @@ ADD = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0021_delivery")]
+    dependencies = [("models", "0022_operators")]
     operations = [
         ops.AddField(model_name='Configuration', name='cost_fen', field=fields.BigIntField(db_default=0)),
         ops.AddField(model_name='Configuration', name='over_limit', field=fields.BooleanField(db_default=False)),

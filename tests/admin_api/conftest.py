@@ -37,8 +37,12 @@ async def _print(connection: Connection, version: Version) -> None: ...
 
 
 @pytest.fixture(scope="session")
-def room() -> Routes:
-    kinds = [Kind(name, Leaflet, _check, _print) for name in ("small-leaflets", "large-leaflets", "tasks")]
+def kinds() -> list[Kind]:
+    return [Kind(name, Leaflet, _check, _print) for name in ("small-leaflets", "large-leaflets", "tasks")]
+
+
+@pytest.fixture(scope="session")
+def room(kinds: list[Kind]) -> Routes:
     return admin_api.routes(kinds)
 
 
@@ -55,6 +59,8 @@ async def url(database: str, room: Routes) -> AsyncIterator[str]:
     app = Sanic("admin_room")
     app.ctx.operator_tokens = SessionTokens({"k1": "k" * 32}, "cardquest-admin", operators.load_session)
     app.ctx.operator_session_hours = 8
+    app.ctx.operator_idle_minutes = 30
+    app.ctx.second_factor_required = False
     room.register(app)
     install_problems(app)
     async with serve(app) as http:

@@ -1,10 +1,12 @@
 """Personal data as it may be seen."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.masking import looks_like_pan, mask_name, mask_phone, mask_text
+from kit.masking import looks_like_pan, mask_name, mask_phone, mask_text, mask_values
 
 
 @pytest.mark.parametrize(("name", "masked"), [("张小明", "张**"), ("何", "何"), ("", ""), ("Anna", "A***")])
@@ -57,3 +59,24 @@ def test_what_is_no_card_number(text: str) -> None:
 @given(st.integers(10**12, 10**18 - 1))
 def test_exactly_one_check_digit_makes_a_card_number(stem: int) -> None:
     assert sum(looks_like_pan(f"{stem}{digit}") for digit in range(10)) == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "masked"),
+    [
+        ({"name": "card.activated", "value": True}, {"name": "card.activated", "value": True}),
+        ({"name": "张小明"}, {"name": "张**"}),
+        ({"card_holder": "张小明", "realName": "Zhang"}, {"card_holder": "张**", "realName": "Z****"}),
+        ({"phone": "13800001234"}, {"phone": "*******1234"}),
+        ({"mobile": 13800001234}, {"mobile": "*******1234"}),
+        ({"id_no": "31010119900101123X"}, {"id_no": "**************123X"}),
+        ({"cardToken": "ct_9f8877665"}, {"cardToken": "********7665"}),
+        ({"card_last4": "5770", "card_product": "young"}, {"card_last4": "5770", "card_product": "young"}),
+        ({"note": "请回拨13800001234"}, {"note": "请回拨*******1234"}),
+        ({"deep": [{"contact": {"tel": "021-12345678"}}]}, {"deep": [{"contact": {"tel": "********5678"}}]}),
+        ({"hotel": "12345", "amount_fen": 30000, "rate": 0.5, "none": None}, None),
+        ("plain", "plain"),
+    ],
+)
+def test_what_is_personal_in_foreign_json_is_masked(value: Any, masked: Any) -> None:
+    assert mask_values(value) == (value if masked is None else masked)

@@ -33,6 +33,7 @@ MIGRATIONS = (
     "0019_wechat",
     "0020_identity",
     "0021_delivery",
+    "0022_operators",
     "0023_configuration",
 )
 STATEMENTS = [str(one) for name in MIGRATIONS for one in import_module(f"models.migrations.{name}").ADD]

@@ -1,0 +1,25 @@
+"""Every act of an operator, in a chain nobody can edit unnoticed: record, list, anchor, verify."""
+
+from domain.audit.anchor import anchor
+from domain.audit.entry import JSON, NO_HASH, AuditEntry, Entry, line_of
+from domain.audit.key import sign_anchors_with
+from domain.audit.queries import Filter, list_, stream
+from domain.audit.record import record
+from domain.audit.verify import Break, Verification, verify
+
+__all__ = [
+    "JSON",
+    "NO_HASH",
+    "AuditEntry",
+    "Break",
+    "Entry",
+    "Filter",
+    "Verification",
+    "anchor",
+    "line_of",
+    "list_",
+    "record",
+    "sign_anchors_with",
+    "stream",
+    "verify",
+]
