@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta
 from sanic import Request
 
+from admin_api.guard import Scope, access
 from admin_api.shapes import Instant
 from domain import customers, messages
 from domain.operators import OperatorIdentity
@@ -124,5 +125,7 @@ def _channel(one: messages.Contact) -> ChannelView:
 
 def add(room: Routes) -> None:
     """Put the routes of this file into the room."""
-    room.route("GET", "/customers/{customer_no}/contacts", tag="customers", errors=(404,))(list_customer_contacts)
-    room.route("GET", "/message-deliveries", tag="message-templates")(count_deliveries)
+    room.route("GET", "/customers/{customer_no}/contacts", tag="customers", errors=(404,), access=access(Scope.ONE))(
+        list_customer_contacts
+    )
+    room.route("GET", "/message-deliveries", tag="message-templates", access=access(Scope.ROWS))(count_deliveries)
