@@ -2,6 +2,7 @@
 
 import time
 from contextlib import AsyncExitStack
+from email.utils import format_datetime
 
 from sanic import HTTPResponse, Request, Sanic
 
@@ -16,6 +17,7 @@ from api import (
     coupon_reminders,
     coupons,
     data_exports,
+    debts,
     identities,
     level,
     live,
@@ -36,7 +38,7 @@ from domain import coupons as coupon_domain
 from domain import customers, exchanges, operators
 from domain import tasks as task_domain
 from h5 import pages
-from kit import ids, logging
+from kit import clock, ids, logging
 from kit.feed import Feed
 from kit.group_commit import GroupCommit
 from kit.http import Operation, install_problems
@@ -60,6 +62,7 @@ RESOURCES = (
     coupon_reminders,
     coupons,
     data_exports,
+    debts,
     identities,
     level,
     live,
@@ -156,4 +159,6 @@ def _trace(app: Sanic) -> None:
     @app.on_response
     async def answered(request: Request, response: HTTPResponse) -> None:
         response.headers["X-Trace-Id"] = trace_of(request)
+        # The pages count down by it: a phone's own clock may be wrong.
+        response.headers["Date"] = format_datetime(clock.now(), usegmt=True)
         metrics.count(request, response)

@@ -45,11 +45,13 @@ class Platform:
     def sandbox_url(self) -> str:
         return self.place.sandbox_url
 
-    def start(self, name: str, command: str) -> None:
-        """Start `python -m server <command>`; its output goes to a log below the data directory."""
+    def start(self, name: str, command: str, **more: str) -> None:
+        """Start `python -m server <command>`, with `more` in its environment; its output goes to a log below the data
+        directory.
+        """
         log = (self.place.data_dir / f"{name}.log").open("ab")
         argv = [sys.executable, "-m", "server", command]
-        env = {**os.environ, **self.environment}
+        env = {**os.environ, **self.environment, **more}
         self.processes[name] = subprocess.Popen(argv, cwd=ROOT, env=env, stdout=log, stderr=log)
 
     def run(self, *command: str) -> "subprocess.CompletedProcess[str]":
@@ -57,6 +59,23 @@ class Platform:
         argv = [sys.executable, "-m", "server", *command]
         env = {**os.environ, **self.environment}
         return subprocess.run(argv, cwd=ROOT, env=env, capture_output=True, text=True, timeout=300, check=False)
+
+    def start_web(self, name: str, address: str) -> None:
+        """A web process at this address, ready."""
+        self.start(name, "serve", PORT=address.rsplit(":", 1)[1])
+        _wait_for(f"{address}/readyz")
+
+    @contextmanager
+    def another_web(self, name: str) -> Iterator[str]:
+        """A further web process beside the first, and its address; gone afterwards, if it was not killed before."""
+        address = f"http://127.0.0.1:{free_port()}"
+        self.start_web(name, address)
+        try:
+            yield address
+        finally:
+            process = self.processes.pop(name)
+            process.terminate()
+            process.wait(timeout=20)
 
     def kill(self, name: str) -> None:
         """`kill -9`."""

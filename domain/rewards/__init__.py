@@ -7,10 +7,12 @@ from domain.rewards.follow_coupons import note_used, take_released
 from domain.rewards.give_gifts import give_gifts
 from domain.rewards.given import given
 from domain.rewards.grant import grant, settle_due
+from domain.rewards.owed import OwnDebt, owed
 from domain.rewards.write_off import write_off
 
 __all__ = [
     "Debt",
+    "OwnDebt",
     "claw_back",
     "debts",
     "give_gifts",
@@ -18,6 +20,7 @@ __all__ = [
     "grant",
     "note_failed",
     "note_used",
+    "owed",
     "settle_due",
     "take_released",
     "write_off",

@@ -1,6 +1,7 @@
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import { whenSignedOut } from './api/client'
+import { forget } from './api/kept'
 import App from './App.vue'
 import { createPages } from './router'
 import { useSession } from './stores/session'
@@ -13,6 +14,7 @@ const credentials = takeCredentials()
 
 // A fresh document, so that nothing of the last customer stays in memory.
 whenSignedOut(() => {
+  forget()
   const { pathname, search } = window.location
   const page = `/${pathname.slice(import.meta.env.BASE_URL.length)}${search}`
   window.location.replace(`${import.meta.env.BASE_URL}sign-in?${new URLSearchParams({ page })}`)

@@ -1,5 +1,6 @@
 import { nextTick } from 'vue'
 import { createRouter, createWebHistory, type Router, type RouteRecordRaw } from 'vue-router'
+import { leavePage } from './api/kept'
 import BenefitsPage from './pages/BenefitsPage.vue'
 import CouponPage from './pages/CouponPage.vue'
 import CouponsPage from './pages/CouponsPage.vue'
@@ -55,6 +56,7 @@ export function createPages(): Router {
     routes,
   })
   router.afterEach((to, from) => {
+    if (to.path !== from.path) leavePage()
     document.title = to.meta.title
     // A screen reader is told of the new page; on the first load the browser does that itself.
     if (from.matched.length && to.path !== from.path) {

@@ -17,8 +17,10 @@ from api import (
     coupon_reminders,
     coupons,
     data_exports,
+    debts,
     identities,
     level,
+    live,
     loans,
     me,
     messages,
@@ -30,6 +32,7 @@ from domain import coupons as coupon_domain
 from domain import customers, exchanges
 from domain.customers.sessions import open_session
 from kit import database
+from kit.feed import Feed
 from kit.group_commit import GroupCommit
 from kit.http import install_problems
 from kit.tokens import SessionTokens
@@ -47,8 +50,10 @@ RESOURCES = (
     coupon_reminders,
     coupons,
     data_exports,
+    debts,
     identities,
     level,
+    live,
     loans,
     me,
     messages,
@@ -68,6 +73,7 @@ async def customers_room(waiting: int = 100) -> AsyncIterator[SignIn]:
     tokens = app.ctx.customer_tokens = SessionTokens({"k1": "k" * 32}, "cardquest", customers.load_session)
     app.ctx.coupon_claims = GroupCommit(coupon_domain.claim_offer, waiting=waiting)
     app.ctx.exchanges = GroupCommit(exchanges.exchange_batch)
+    app.ctx.feed = Feed()  # hears of nothing, as without Redis
     customer_routes.register(app)
     install_problems(app)
     async with AsyncExitStack() as held, serve(app) as server:

@@ -4,7 +4,6 @@ import re
 import secrets
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 
 from tests.browser.conftest import Phone
@@ -25,12 +24,13 @@ async def test_the_main_story_on_the_pages(phone: Phone) -> None:
     await phone.shoot("tasks")
 
     await page.get_by_role("button", name="领取 加油满300元").tap()
+    # Only what is paid after the claim counts.
+    await expect(page.get_by_role("button", name="领取 加油满300元")).to_have_count(0)
     await page.get_by_role("link", name="加油满300元").first.tap()
     await page.wait_for_url("**/h5/tasks/fuel-300")
     await expect(page.get_by_text("领取后加油站、自助加油消费满300元")).to_be_visible()
 
     loads = await page.evaluate("performance.timeOrigin")
-    await page.wait_for_timeout(50)
     pay(phone, "C0000000012", 21_350)
     await expect(page.get_by_text("213.50")).to_be_visible()
     await phone.shoot("task")
@@ -81,35 +81,6 @@ async def _borrow(phone: Phone) -> None:
     await page.wait_for_url(re.compile(r"/h5/loans/\d+"))
     await expect(page.get_by_text(re.compile("放款成功|已放款|借款成功")).first).to_be_visible()
     await phone.shoot("loan-result")
-
-
-PAGES = (
-    "tasks",
-    "tasks/explorer",
-    "level",
-    "coupons",
-    "coupon-offers",
-    "loan",
-    "messages",
-    "benefits",
-    "mall",
-    "me",
-    "privacy",
-)
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-async def test_every_page_is_accessible(phone: Phone, dark: bool) -> None:
-    page = phone.page
-    await page.emulate_media(color_scheme="dark" if dark else "light", reduced_motion="reduce")
-    await phone.sign_in("C0000000013")
-    for name in PAGES:
-        await page.goto(f"{phone.platform.url}/h5/{name}")
-        await expect(page.locator(".bone")).to_have_count(0)
-        await phone.shoot(f"{'dark' if dark else 'light'}-{name.replace('/', '-')}")
-        found = await Axe().run(page, options={"resultTypes": ["violations"]})
-        bad = [v for v in found.response["violations"] if v["impact"] in ("serious", "critical")]
-        assert not bad, f"{name}: {[(v['id'], [n['target'] for n in v['nodes']]) for v in bad]}"
 
 
 async def test_without_a_session_the_way_in_is_explained(phone: Phone) -> None:

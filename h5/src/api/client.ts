@@ -1,4 +1,6 @@
 /** The one door to `/api/v1`: JSON in and out, the session in its HttpOnly cookie, every failure a Problem. */
+import { hearTime, serverNow } from '@/serverTime'
+import { keep, recall } from './kept'
 import { Problem } from './problem'
 
 const BASE = '/api/v1'
@@ -45,6 +47,7 @@ async function send<T>(method: string, path: string, options: Options = {}): Pro
   const timer = setTimeout(cancel, TIMEOUT_MS)
   try {
     const hasBody = options.body !== undefined
+    const sentAt = Date.now()
     const response = await fetch(address(path, options.query), {
       method,
       credentials: 'same-origin',
@@ -56,6 +59,7 @@ async function send<T>(method: string, path: string, options: Options = {}): Pro
       body: hasBody ? JSON.stringify(options.body) : undefined,
       signal: controller.signal,
     })
+    hearTime(response.headers.get('date'), sentAt, Date.now())
     if (!response.ok) throw await problemOf(response)
     return (response.status === 204 ? undefined : await response.json()) as T
   } catch (error) {
@@ -71,8 +75,19 @@ async function send<T>(method: string, path: string, options: Options = {}): Pro
   }
 }
 
-export const get = <T>(path: string, query?: Options['query'], signal?: AbortSignal): Promise<T> =>
-  send<T>('GET', path, { query, signal })
+/** Reads. Where the network fails and the same was read before, the answer is that of then (see `kept`). */
+export async function get<T>(path: string, query?: Options['query'], signal?: AbortSignal): Promise<T> {
+  const url = address(path, query)
+  try {
+    const body = await send<T>('GET', path, { query, signal })
+    keep(url, body, serverNow())
+    return body
+  } catch (error) {
+    const before = error instanceof Problem && error.status === 0 ? recall(url) : null
+    if (!before) throw error
+    return before.body as T
+  }
+}
 
 export const post = <T>(path: string, body?: unknown, options: Omit<Options, 'body'> = {}): Promise<T> =>
   send<T>('POST', path, { ...options, body })

@@ -2,6 +2,7 @@ import { ref, type Ref, type ShallowRef } from 'vue'
 import { newKey } from '@/api/key'
 import { claimOffer, fetchOffers, type Offer } from '@/api/offers'
 import { asProblem } from '@/api/problem'
+import { serverNow } from '@/serverTime'
 import { useSession } from '@/stores/session'
 import { usePages } from './usePages'
 
@@ -13,7 +14,7 @@ interface Offers {
   /** null until the first answer. */
   items: ShallowRef<Offer[] | null>
   cursor: Ref<string | null>
-  /** Opening times of upcoming offers by template, on this phone's clock. */
+  /** Opening times of upcoming offers by template, by the server's clock. */
   opensAt: Ref<Map<string, number>>
   claiming: Ref<Set<string>>
   load: () => Promise<void>
@@ -44,10 +45,9 @@ export function useOffers(): Offers {
   const claiming = ref(new Set<string>())
   const pages = usePages<Offer>(async (cursor) => {
     const page = await fetchOffers(cursor)
-    // The phone's clock may be wrong: only how long it still takes is ours to tell.
     for (const offer of page.items) {
       if (offer.opens_in_seconds === null) opensAt.value.delete(offer.template)
-      else opensAt.value.set(offer.template, Date.now() + offer.opens_in_seconds * 1000)
+      else opensAt.value.set(offer.template, serverNow() + offer.opens_in_seconds * 1000)
     }
     return page
   })

@@ -1,5 +1,6 @@
 /** Words for coupons: what the face says, what the states are called. */
 import type { Coupon, CouponKind, CouponState } from '@/api/coupons'
+import type { IconName } from '@/components/icons'
 import { count, shortYuan } from './money'
 
 export const KIND_TEXT: Record<CouponKind, string> = {
@@ -17,6 +18,14 @@ export const STATE_TEXT: Record<CouponState, string> = {
   used: '已使用',
   expired: '已过期',
   voided: '已作废',
+}
+
+export const STATE_ICON: Record<CouponState, IconName> = {
+  unused: 'coupon',
+  occupied: 'clock',
+  used: 'check',
+  expired: 'calendar',
+  voided: 'close',
 }
 
 /** How a step of a coupon's life reads in its history. */

@@ -1,5 +1,7 @@
 /** Times as the business sees them: Asia/Shanghai (UTC+8, no summer time), wherever the phone is. */
 
+import { serverNow } from '@/serverTime'
+
 const SHANGHAI_MS = 8 * 3600_000
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -25,7 +27,7 @@ export function day(time: string): string {
 }
 
 /** "11月1日 12:30", with the year in front when it is not this one. */
-export function moment(time: string, now: number = Date.now()): string {
+export function moment(time: string, now: number = serverNow()): string {
   const { year, month, day: date, clock } = parts(time)
   const thisYear = parts(new Date(now).toISOString()).year
   return `${year === thisYear ? '' : `${year}年`}${month}月${date}日 ${clock}`

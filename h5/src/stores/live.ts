@@ -1,6 +1,7 @@
 /** What happens while the pages are open: one event stream, and the reads that each event makes stale. */
 import { defineStore } from 'pinia'
 import { ref, watch } from 'vue'
+import { see, seen } from '@/api/kept'
 import { useCoupons } from './coupons'
 import { useLevel } from './level'
 import { useMessages } from './messages'
@@ -27,6 +28,9 @@ const EVENTS = [
 ] as const
 const SETTLE_MS = 150
 const RETRY_MS = [2_000, 5_000, 10_000, 30_000]
+/** The server's heart beats every 10 s: a connection silent for longer is dead, even if nobody has said so. */
+const SILENT_MS = 25_000
+const LOOK_MS = 5_000
 
 type EventName = (typeof EVENTS)[number]
 
@@ -55,7 +59,15 @@ export const useLive = defineStore('live', () => {
   let timer: ReturnType<typeof setTimeout> | undefined
   let source: EventSource | null = null
   let failures = 0
-  let hasBeenOpen = false
+  /** Something may have happened that nobody heard of. */
+  let gap = false
+  let heardAt = 0
+  let retry: ReturnType<typeof setTimeout> | undefined
+
+  function heard(event: Event): void {
+    heardAt = performance.now()
+    see((event as MessageEvent).lastEventId)
+  }
 
   /** A burst of events about the same thing costs one read. A read that fails is caught up by the next one. */
   function soon(what: string, read: () => Promise<unknown>): void {
@@ -142,30 +154,52 @@ export const useLive = defineStore('live', () => {
   }
 
   function connect(): void {
+    clearTimeout(retry)
     source?.close()
-    source = new EventSource(STREAM)
+    source = new EventSource(`${STREAM}${seen() ? `?after=${seen()}` : ''}`)
+    heardAt = performance.now()
     source.onopen = () => {
+      heardAt = performance.now()
       failures = 0
       connected.value = true
-      if (hasBeenOpen) {
-        resumed.value++
-        staleMe()
-      }
-      hasBeenOpen = true
+      if (!gap) return
+      gap = false
+      resumed.value++
+      staleMe()
     }
     source.onerror = () => {
       connected.value = false
+      gap = true
       if (source?.readyState !== EventSource.CLOSED) return // the browser is reconnecting by itself
       staleMe() // the answer tells whether the session is over
-      setTimeout(reconnect, RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)])
+      retry = setTimeout(reconnect, RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)])
     }
     for (const name of EVENTS) {
-      source.addEventListener(name, (event) => hear(name, JSON.parse((event as MessageEvent<string>).data) as Told))
+      source.addEventListener(name, (event) => {
+        heard(event)
+        hear(name, JSON.parse((event as MessageEvent<string>).data) as Told)
+      })
     }
+    source.addEventListener('heartbeat', heard)
+  }
+
+  const visible = (): boolean => document.visibilityState === 'visible'
+
+  /** Opens the stream anew, also when the session changed hands: it must be the new one's. */
+  function renew(): void {
+    if (!source) return
+    gap = true
+    connect()
   }
 
   function reconnect(): void {
-    if (source?.readyState === EventSource.CLOSED && document.visibilityState === 'visible') connect()
+    if (visible() && source?.readyState === EventSource.CLOSED) renew()
+    else look()
+  }
+
+  /** A phone that slept may not notice that its connection has ended. */
+  function look(): void {
+    if (visible() && source?.readyState === EventSource.OPEN && performance.now() - heardAt > SILENT_MS) renew()
   }
 
   /** Opens the stream once; it then lives as long as the document. */
@@ -174,11 +208,7 @@ export const useLive = defineStore('live', () => {
     connect()
     window.addEventListener('online', reconnect)
     document.addEventListener('visibilitychange', reconnect)
-  }
-
-  /** The session changed hands: the stream must be the new one's. */
-  function renew(): void {
-    if (source) connect()
+    setInterval(look, LOOK_MS)
   }
 
   return { connected, resumed, benefits, start, renew }

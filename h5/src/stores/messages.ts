@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
+import { serverNow } from '@/serverTime'
 import { fetchMessages, markAllRead, markRead, type Message } from '@/api/messages'
 
 export const useMessages = defineStore('messages', () => {
@@ -29,7 +30,7 @@ export const useMessages = defineStore('messages', () => {
   async function read(message: Message): Promise<void> {
     if (message.read_at) return
     await markRead(message.message_id)
-    message.read_at = new Date().toISOString()
+    message.read_at = new Date(serverNow()).toISOString()
     unread.value = Math.max(0, unread.value - 1)
   }
 
