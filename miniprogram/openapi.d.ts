@@ -334,6 +334,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/debts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is owed, what later rewards have paid of it, and what was forgiven */
+        get: operations["list_debts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/experience": {
         parameters: {
             query?: never;
@@ -1252,6 +1269,31 @@ export interface components {
             items: components["schemas"]["DataExport"][];
         };
         /**
+         * DebtItem
+         * @description A used reward whose condition was lost. `deducted`: later rewards pay for it, `settled_fen` so far; otherwise it
+         *         is only on record. `written_off` is forgiven.
+         */
+        DebtItem: {
+            amount_fen: number;
+            closed_at: string | null;
+            created_at: string;
+            debt_id: string;
+            deducted: boolean;
+            reward: string;
+            settled_fen: number;
+            /** @enum {unknown} */
+            state: "open" | "settled" | "written_off";
+            task: string;
+        };
+        /**
+         * DebtPage
+         * @description A page of debts, newest first.
+         */
+        DebtPage: {
+            items: components["schemas"]["DebtItem"][];
+            next_cursor: string | null;
+        };
+        /**
          * Delivery
          * @description What stands in the address of a callback; WeChat may add to it.
          */
@@ -1905,6 +1947,14 @@ export interface components {
             /** @default null */
             page?: string | null;
             token: string;
+        };
+        /**
+         * StreamQuery
+         * @description `after`: as `Last-Event-ID`, for a page that opens the stream anew by itself; the header wins.
+         */
+        StreamQuery: {
+            /** @default null */
+            after?: number | null;
         };
         /**
          * SuspendedAnswer
@@ -3255,6 +3305,47 @@ export interface operations {
             };
         };
     };
+    list_debts: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DebtPage"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_experience: {
         parameters: {
             query?: {
@@ -4136,7 +4227,9 @@ export interface operations {
     };
     stream: {
         parameters: {
-            query?: never;
+            query?: {
+                after?: number | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4149,6 +4242,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description Not signed in */
             401: {

@@ -153,7 +153,7 @@ export function enter(component, label, value) {
 }
 
 /** `look()` as soon as it is truthy. */
-export async function until(look, what = String(look), within = 3_000) {
+export async function until(look, what = String(look), within = 20_000) {
   const end = performance.now() + within
   for (;;) {
     const found = await look()

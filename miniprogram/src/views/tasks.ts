@@ -24,6 +24,8 @@ export interface ConditionView {
   label: string
   measure: string
   share: number
+  /** A yes or no has none. */
+  bar: boolean
   done: boolean
 }
 
@@ -51,6 +53,7 @@ export const conditionView = (condition: Condition): ConditionView => ({
   label: condition.label,
   measure: measure(condition),
   share: share(condition),
+  bar: condition.unit !== 'done',
   done: condition.done,
 })
 
