@@ -63,7 +63,7 @@ async def test_a_reloaded_page_shows_what_the_tab_kept_but_not_to_somebody_else(
     await started(phone)
     await expect(page.get_by_text("0.00 / 300.00 元")).to_be_visible()
     kept = "JSON.stringify(sessionStorage)"
-    while "fuel-300" not in await page.evaluate(kept):
+    while "tasks/fuel-300" not in await page.evaluate(kept):
         await page.evaluate("new Promise(requestAnimationFrame)")
     # The pages come from the server, but what they ask for does not get through.
     await page.route("**/api/v1/**", lambda route: route.abort())
