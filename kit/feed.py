@@ -72,12 +72,9 @@ class Feed:
         while True:
             try:
                 async for subjects in redis.changed_customers():
-                    for subject in subjects:
+                    # None: we listen again, and what was said meanwhile is lost, so everyone looks for themselves.
+                    for subject in subjects or list(self._watchers):
                         self.wake(subject)
             except (RedisError, OSError) as error:
                 log.warning("feed.lost", error=str(error))
-            # Whatever was said while nobody listened is lost: everyone looks for themselves.
-            for watchers in self._watchers.values():
-                for watcher in watchers:
-                    watcher.wake()
             await asyncio.sleep(1)

@@ -68,11 +68,15 @@ async def _publish_untold() -> None:
 
 
 async def changed_customers() -> AsyncIterator[list[int]]:
-    """The ids other processes (and this one) publish, for as long as the connection holds."""
+    """The ids other processes (and this one) publish, for as long as the connection holds; none at first, as soon as
+    nothing can be missed any more.
+    """
     if _client is None:
         return
     async with _client.pubsub() as listener:
         await listener.subscribe(CHANGED)
+        await listener.get_message(timeout=2)  # its confirmation
+        yield []
         while True:
             message = await listener.get_message(ignore_subscribe_messages=True, timeout=10)
             if message is not None:
