@@ -49,6 +49,36 @@ async def test_by_sms_after_two_hours_in_which_wechat_has_not_delivered(
     assert await broken() == {}
 
 
+async def test_a_channel_that_took_over_late_brings_up_no_further_one(
+    twin: Twin, people: list[int], noon: TimeMachine
+) -> None:
+    await by({**PUSH, "fallback_after_minutes": 60}, SMS, SUBSCRIBE)
+    await bind(people[0], "oA")
+    await twin.accept("oA", "T1")
+    await twin.fault("push", "connection_reset", 1_000)
+    await write(people[0])
+    for _ in range(9):
+        await send_all()
+        noon(minutes=10)
+    expected = [("push", "skipped", "fell_back"), ("sms", "sent", None), ("wechat", "waiting", None)]
+    assert await states() == expected
+    await twin.tell("sms/receipts")
+    assert (await states())[2] == ("wechat", "skipped", "not_needed")
+    assert (await twin.wechat(), await broken()) == ([], {})
+
+
+async def test_of_an_erased_customer_nothing_is_written_down_any_more(twin: Twin, people: list[int]) -> None:
+    await by(SMS)
+    await write(people[0])
+    policy = MessagePolicy()
+    chosen, _ = await choose("sms", policy)
+    await database.execute("UPDATE delivery SET content = '{}', address = NULL")
+    await conclude("sms", policy.limits.sms, await ask("sms", chosen))
+    row = await database.fetchrow("SELECT state, address FROM delivery")
+    assert row is not None
+    assert tuple(row) == ("sent", None)
+
+
 async def test_who_cannot_be_reached_by_wechat_gets_an_sms_at_once(twin: Twin, people: list[int]) -> None:
     await by({**SUBSCRIBE, "fallback_after_minutes": 120}, NOTICE, SMS)
     await bind(people[1], "oB")
