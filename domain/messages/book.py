@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from domain.messages.states import ENDED, MOVES, OPEN, DeliveryState
+from domain.messages.states import ENDED, MOVES, OPEN, UNDER_WAY, DeliveryState
 from kit import clock
 from kit.database import Connection
 
@@ -75,11 +75,12 @@ class Book:
         delivery.state, delivery.due_at = after, due_at if after in OPEN else None
         if after in (D.SENT, D.DELIVERED):
             delivery.sent_at = delivery.sent_at or self.now
-        waiting = [one for one in self.after(delivery) if one.state is D.WAITING]
+        later = self.after(delivery)
+        waiting = [one for one in later if one.state is D.WAITING]
         if after is D.DELIVERED:
             for one in waiting:
                 self.move(one, D.SKIPPED, NOT_NEEDED)
-        elif after in (D.FAILED, D.SKIPPED) and waiting and reason != NOT_NEEDED:
+        elif after in (D.FAILED, D.SKIPPED) and waiting and not any(one.state in UNDER_WAY for one in later):
             waiting[0].due_at = min(waiting[0].due_at or self.now, self.now)
             self._changed[waiting[0].id] = waiting[0]
 

@@ -31,7 +31,8 @@ async def conclude(channel: str, limits: ChannelLimits, outcomes: Sequence[Outco
         taken = await _taken(connection, channel, outcomes)
         for one in outcomes:
             delivery = by_id[one.chosen.delivery.id]
-            delivery.address = delivery.address or one.address
+            if delivery.content:  # of an erased customer nothing is written down any more
+                delivery.address = delivery.address or one.address
             if one.provider_id is not None and delivery.provider_id is None:
                 if one.provider_id in taken:
                     log.warning("message.number_of_another", channel=channel, delivery=delivery.id)

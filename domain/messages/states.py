@@ -26,4 +26,6 @@ MOVES: dict[DeliveryState, frozenset[DeliveryState]] = {
 }
 OPEN = (D.WAITING, D.SENDING)
 """Those that will be looked at again."""
+UNDER_WAY = (D.SENDING, D.SENT, D.DELIVERED)
+"""A later channel that is so far has taken over: what becomes of those before it brings up no further one."""
 ENDED = (D.DELIVERED, D.FAILED, D.SKIPPED)

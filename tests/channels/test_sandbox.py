@@ -142,4 +142,8 @@ def test_keys_are_made_once_and_private_ones_stay_private(tmp_path: Path) -> Non
         "supplier.pub.pem": 0o644,
         "platform.pem": 0o600,
         "platform.pub.pem": 0o644,
+        "sms.pem": 0o600,
+        "sms.pub.pem": 0o644,
+        "push.pem": 0o600,
+        "push.pub.pem": 0o644,
     }

@@ -11,10 +11,9 @@ import httpx
 import pytest
 
 from domain import customers
-from domain.customers.profile import forget_remembered
 from domain.messages import Notice, prepare
 from domain.reconciliation.message_invariants import MESSAGES
-from kit import clock
+from kit import clock, redis
 from kit import database as db
 from server import local
 from server.embedded import start_postgres
@@ -41,12 +40,13 @@ async def house(servers: Servers, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
     monkeypatch.setattr(clock, "_offset", None)
     clock.attach(place.data_dir / "clock")
     await db.connect(url, pool=4)
-    forget_remembered()
+    redis.connect(redis_url)
     platform.start("sandbox", "sandbox")
     platform.start("web", "serve")
     await asyncio.to_thread(platform.wait_ready)
     yield platform
     platform.stop()
+    await redis.close()
     await db.close()
 
 
@@ -79,16 +79,21 @@ async def test_every_message_arrives_once_whoever_dies(house: Platform) -> None:
     await stage.policy(limits={"sms": limits, "push": limits}, quiet_hours=never)
     await stage.by(stage.SMS, code="text")
     await stage.by(stage.PUSH, code="pushed")
-    ids = await customers.ids_of(NUMBERS)
+    rows = await db.fetch(
+        """INSERT INTO customer (customer_no, name, stage, created_at)
+           SELECT number, '', 'payer', now() FROM unnest($1::text[]) AS number RETURNING id""",
+        NUMBERS,
+    )
+    ids = [row[0] for row in rows]
     for fault in ("connection_reset_after_work", "http_500_after_work", "connection_reset"):
         for service in ("sms", "push"):
             await told(house, "faults", service=service, fault=fault, times=2)
     async with db.transaction() as connection:
-        await customers.lock(connection, ids.values())
+        await customers.lock(connection, ids)
         said = {"task": "加油", "reward": "券"}
         notices = [
             Notice(one, code, f"{code} {number}", {**said, "task": f"第{number}次"})
-            for one in ids.values()
+            for one in ids
             for code in ("text", "pushed")
             for number in range(EACH)
         ]

@@ -7,7 +7,7 @@ from kit import database
 from tests.domain.benefits.stage import benefit
 from tests.domain.coupons.stage import publish_template
 from tests.domain.customers.partners import HOLDER, Bank, bound
-from tests.domain.messages.stage import template
+from tests.domain.messages.stage import SMS, template
 from tests.domain.tasks.following import NEVER, ONCE, complete, offer, pool, step
 from tests.domain.tasks.making import claim, task
 
@@ -19,7 +19,7 @@ async def somebody(bank: Bank) -> CustomerSubject:
     """Bound by WeChat: a task is done, with a message, experience, a coupon and a benefit for it; another one runs, a
     third is offered.
     """
-    await template("done")
+    await template("done", channels=[SMS])
     await publish_template("free7")
     await benefit("lounge", codes=5)
     rewards = [{"experience": 100}, {"coupon": "free7"}, {"benefit": "lounge"}]
