@@ -49,7 +49,7 @@ async def _one_by_one(limit: int) -> int:
             if not rows:
                 break
             try:
-                async with connection.transaction():
+                async with database.transaction():
                     await _react(connection, rows)
                 done += 1
             except Exception as error:
