@@ -11,6 +11,7 @@ from admin_api import (
     coupon_issues,
     customers,
     debts,
+    exports,
     impact,
     imports,
     loan_discrepancies,
@@ -43,6 +44,7 @@ def routes(kinds: Sequence[Kind]) -> Routes:
     compensations.add(room)
     coupon_issues.add(room)
     customers.add(room)
+    exports.add(room)
     imports.add(room)
     debts.add(room)
     impact.add(room)

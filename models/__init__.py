@@ -10,6 +10,8 @@ from models.customer import BindingCode, Customer, CustomerSession, Identity, Sp
 from models.event import Event, PartnerNonce, SuspendedEvent
 from models.exchange import Exchange
 from models.experience import ExperienceAccount, ExperienceEntry, LevelGift, LevelMove, StandingBenefit
+from models.exports import Export, ExportDownload, ExportPiece
+from models.imports import ImportFault, ImportFile, ImportPart
 from models.intake import DailyFile, ParkedMessage
 from models.loan import AccountingEntry, Loan, LoanCoupon, LoanDiscrepancy, LoanMove
 from models.message import Message
@@ -17,6 +19,7 @@ from models.operator import Operator, OperatorSession
 from models.outbox import OutboxEntry
 from models.reconciliation import InvariantCheck
 from models.reward import Debt, DebtPayment, Grant
+from models.statistics import Counted, CountingMark, Figure
 from models.supplier import (
     SupplierDifference,
     SupplierFile,
@@ -45,6 +48,8 @@ __all__ = [
     "CodeShowing",
     "Compensation",
     "Configuration",
+    "Counted",
+    "CountingMark",
     "Coupon",
     "CouponDay",
     "CouponIssue",
@@ -61,8 +66,15 @@ __all__ = [
     "ExperienceAccount",
     "ExperienceEntry",
     "ExpiryReminder",
+    "Export",
+    "ExportDownload",
+    "ExportPiece",
+    "Figure",
     "Grant",
     "Identity",
+    "ImportFault",
+    "ImportFile",
+    "ImportPart",
     "InvariantCheck",
     "LevelGift",
     "LevelMove",

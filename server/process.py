@@ -14,7 +14,7 @@ from channels.sms.client import SmsClient
 from channels.suppliers.client import SupplierClient
 from channels.wechat.client import WeChatClient
 from channels.wechat.tokens import TokenStore
-from domain import benefits, coupons, experience, loan_products, messages, ports, reactions, tasks
+from domain import benefits, coupons, experience, exports, imports, loan_products, messages, ports, reactions, tasks
 from domain.approvals.live_set import NOTICE
 from kit import clock, database, logging, redis
 from kit.notices import Notices
@@ -42,6 +42,8 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         clock.attach(settings.clock_file)
     tasks.allow_lateness(settings.lateness_days)
     benefits.keep_codes_in(Vault(settings.vault_keys, "voucher-codes"))
+    exports.keep_files_in(Vault(settings.vault_keys, "exports"))
+    imports.keep_rows_in(Vault(settings.vault_keys, "imports"))
     async with AsyncExitStack() as held:
         # All of them now: opening one takes as long as fifty small queries, and the first rush would wait for it.
         await database.connect(settings.database_url, pool=settings.pool_size, ready=settings.pool_size)

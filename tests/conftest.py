@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from domain import benefits, coupons, experience, loan_products, messages, reactions, tasks
+from domain import benefits, coupons, experience, exports, imports, loan_products, messages, reactions, tasks
 from domain.customers.profile import forget_remembered
 from kit import database as db
 from kit import logging, redis
@@ -62,6 +62,8 @@ async def database(migrated: str, servers: Servers) -> AsyncIterator[str]:
     redis.connect(servers.redis_url)
     reactions.install()
     benefits.keep_codes_in(Vault({"test": "v" * 32}, "voucher-codes"))
+    exports.keep_files_in(Vault({"test": "v" * 32}, "exports"))
+    imports.keep_rows_in(Vault({"test": "v" * 32}, "imports"))
     await empty()
     yield migrated
     await redis.close()

@@ -6,10 +6,12 @@ from domain.customers.purge import purge_credentials
 from domain.customers.seen_by import seen_by
 from domain.customers.sessions import CustomerSubject, end_session, load_session
 from domain.customers.sign_in import SignedIn, sign_in_by_ticket, sign_in_by_wechat
+from domain.customers.take_profiles import ProfileTold, take_profiles
 
 __all__ = [
     "CustomerSubject",
     "Profile",
+    "ProfileTold",
     "SignedIn",
     "bind",
     "end_session",
@@ -24,4 +26,5 @@ __all__ = [
     "send_binding_code",
     "sign_in_by_ticket",
     "sign_in_by_wechat",
+    "take_profiles",
 ]

@@ -2,8 +2,10 @@
 
 from domain.reconciliation.benefit_invariants import BENEFIT_INVARIANTS
 from domain.reconciliation.budgets import BUDGETS
+from domain.reconciliation.file_invariants import FILES
 from domain.reconciliation.invariant import Invariant
 from domain.reconciliation.loan_invariants import LOANS
+from domain.statistics import CHECKS
 
 __all__ = ["INVARIANTS", "Invariant"]
 INVARIANTS: tuple[Invariant, ...] = (
@@ -277,4 +279,6 @@ INVARIANTS: tuple[Invariant, ...] = (
     ),
     *BUDGETS,
     *BENEFIT_INVARIANTS,
+    *FILES,
+    *(Invariant(name, says, sql) for name, (says, sql) in CHECKS.items()),
 )
