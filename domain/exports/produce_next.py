@@ -46,12 +46,14 @@ async def _produce(connection: Connection, export: Export) -> Export:
     with tempfile.TemporaryFile() as file:
         writer = table_writer(file, export.asked.format, export.asked.list, await _mark(export, now))
         count = -1  # the head
-        async for batch in _rows(connection, export):
-            count += len(batch)
-            if count > MOST_ROWS:
-                return await move(connection, export.id, ExportState.FAILED, failure="export.too_many_rows")
-            await asyncio.to_thread(writer.write, batch)
-        await asyncio.to_thread(writer.close)
+        try:
+            async for batch in _rows(connection, export):
+                count += len(batch)
+                if count > MOST_ROWS:
+                    return await move(connection, export.id, ExportState.FAILED, failure="export.too_many_rows")
+                await asyncio.to_thread(writer.write, batch)
+        finally:
+            await asyncio.to_thread(writer.close)
         size = await _keep(connection, export.id, file)
     expires_at = now + timedelta(days=export.asked.keep_days)
     return await move(
