@@ -63,6 +63,8 @@ def _sheet_rows(file: IO[bytes]) -> Iterator[list[str]]:
         sheet: Iterable[Any] = book.worksheets[0].iter_rows(values_only=True)
         for row in sheet:
             cells = [_text(cell) for cell in row]
+            if any("\x00" in cell for cell in cells):
+                raise UnreadableError("a cell contains U+0000")
             while cells and not cells[-1]:
                 cells.pop()
             yield cells

@@ -14,6 +14,7 @@ from domain.operators import HEAD_OFFICE
 from kit import clock
 from kit.database import Connection
 from kit.errors import Fault
+from kit.masking import looks_like_pan
 
 Numbered = Sequence[tuple[int, Any]]
 """Rows with their number in the file."""
@@ -95,10 +96,15 @@ async def _take_events(connection: Connection, file: ImportFile, rows: Numbered)
 def _event(row: EventRow) -> events.Event | Fault:
     values = msgspec.structs.asdict(row)
     try:
-        values["attributes"] = msgspec.json.decode(row.attributes, type=dict[str, Any]) if row.attributes else None
-    except msgspec.DecodeError:
+        attributes = msgspec.json.decode(row.attributes, type=dict[str, Any]) if row.attributes else None
+    except (msgspec.DecodeError, RecursionError):
         return Fault("attributes", "row.invalid", 'a JSON object, as in {"name": "card.activated", "value": true}')
-    return events.Event(source="import", **values)
+    if "\\u0000" in (row.attributes or ""):
+        return Fault("attributes", "row.invalid", "text without U+0000")
+    for value in (attributes or {}).values():
+        if isinstance(value, str) and looks_like_pan(value):
+            return Fault("attributes", "event.full_card_number", "looks like a full card number; send a token")
+    return events.Event(source="import", **{**values, "attributes": attributes})
 
 
 KINDS: dict[KindName, ImportKind] = {

@@ -48,7 +48,7 @@ class EventRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     card_product: Short | None = None
     auth_code: Annotated[str, Meta(min_length=1, max_length=16)] | None = None
     original_event_id: Text64 | None = None
-    attributes: str | None = None
+    attributes: Annotated[str, Meta(max_length=4_096)] | None = None
 
 
 _AT = re.compile(r" - at `\$\.?(.*)`\Z")
