@@ -130,7 +130,7 @@ def add(room: Routes) -> None:
         tag=tag,
         status=201,
         also=(200,),
-        errors=(403, 409),
+        errors=(403, 409, 422),
         headers=(IDEMPOTENCY_KEY,),
         example=_EXAMPLE,
     )(make_export)

@@ -9,7 +9,7 @@ from domain.exports.definition import ExportRequest
 from domain.exports.export import COLUMNS, Export, export_of
 from domain.operators import OperatorIdentity
 from kit import clock, database
-from kit.errors import Conflict
+from kit.errors import Conflict, RuleViolated
 
 
 class Made(msgspec.Struct, frozen=True):
@@ -22,9 +22,13 @@ class Made(msgspec.Struct, frozen=True):
 async def make(operator: OperatorIdentity, asked: ExportRequest, idempotency_key: str) -> Made:
     """Submit it; nothing is read before a checker approves. Idempotent on the key of this operator.
 
-    Raises `Forbidden` (`operator.missing_role`), `Conflict` (`idempotency.key_reused`).
+    Raises `Forbidden` (`operator.missing_role`), `RuleViolated` (`export.impossible` with the path of each fault),
+    `Conflict` (`idempotency.key_reused`).
     """
     approvals.check_may(operator, Move.SUBMIT)
+    faults = rules.faults_of(asked)
+    if faults:
+        raise RuleViolated("export.impossible", "导出设置有误，请按所列路径修改", faults)
     content_hash = rules.content_hash(asked)
     created = await database.fetchrow(
         f"""INSERT INTO export (body, content_hash, branch, state, maker_id, idempotency_key, created_at)

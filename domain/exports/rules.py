@@ -6,12 +6,24 @@ import msgspec
 
 from domain.exports.definition import ExportRequest
 from domain.exports.states import ExportState
-from kit.errors import Conflict, NotFound
+from kit.errors import Conflict, Fault, NotFound
 
 
 def content_hash(asked: ExportRequest) -> str:
     """SHA-256 in hex of exactly this request."""
     return hashlib.sha256(msgspec.json.encode(asked, order="deterministic")).hexdigest()
+
+
+def faults_of(asked: ExportRequest) -> list[Fault]:
+    """What is wrong with a request, each with its path."""
+    faults = [
+        Fault(path, "export.impossible_day", "a day of this century")
+        for path, day in (("from", asked.since), ("until", asked.until))
+        if day is not None and not 2000 <= day.year < 2100
+    ]
+    if asked.since and asked.until and asked.since > asked.until:
+        faults.append(Fault("until", "export.impossible_day", "not before `from`"))
+    return faults
 
 
 def mark_lines(export_id: int, maker: str, checker: str, moment: str, reason: str) -> list[str]:

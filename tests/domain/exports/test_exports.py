@@ -14,7 +14,7 @@ from domain.exports import Export, ExportRequest
 from domain.operators import OperatorIdentity, Role
 from domain.reconciliation import reconcile
 from kit import database as db
-from kit.errors import Conflict, Forbidden, NotFound
+from kit.errors import Conflict, Forbidden, NotFound, RuleViolated
 from tests.domain.coupons.stage import issue_one, new_customers, publish_template
 from tests.domain.tasks.time_machine import TimeMachine
 
@@ -114,6 +114,10 @@ async def test_asking_twice_is_one_export(database: str) -> None:
     checker = await operator("checker", Role.CHECKER)
     with pytest.raises(Forbidden):
         await asked(checker)
+    for days in ({"until": "9999-12-31"}, {"from": "0001-01-01"}, {"from": "2026-02-01", "until": "2026-01-01"}):
+        with pytest.raises(RuleViolated) as refusal:
+            await asked(maker, "another", **days)
+        assert [fault.path for fault in refusal.value.faults] == [[*days][-1]]
 
 
 async def test_only_who_asked_takes_the_file_every_time_on_record_until_it_expires(
