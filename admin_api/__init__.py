@@ -20,6 +20,7 @@ from admin_api import (
     customer_reveals,
     customers,
     debts,
+    exports,
     impact,
     imports,
     launches,
@@ -65,6 +66,7 @@ def routes(kinds: Sequence[Kind]) -> Routes:
     contacts.add(room)
     customer_history.add(room)
     customer_reveals.add(room)
+    exports.add(room)
     imports.add(room)
     debts.add(room)
     impact.add(room)

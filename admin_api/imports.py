@@ -5,59 +5,113 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
-from sanic import Request
+from sanic import HTTPResponse, Request
 
 from admin_api.guard import Scope, access
 from admin_api.shapes import Instant, number_or
-from domain import coupon_issues
+from domain import coupon_issues, imports
 from domain.approvals import MOVERS, Move
+from domain.imports import ImportFile
 from domain.operators import OperatorIdentity
-from kit import clock
+from kit import clock, sheets
 from kit.errors import NotFound
-from kit.http import Routes
+from kit.http import Answer, Code, Cursor, Page, Routes, page_bounds
+from kit.http.types import cursor_after
+
+_SHOWN = 100
+AnyKind = Literal["audience", "customers", "benefit_codes", "events"]
 
 
 class ImportKind(msgspec.Struct, forbid_unknown_fields=True):
-    """What stands in the file: an `audience` is a CSV of customer numbers. `name` is for those who approve it."""
+    """What stands in the file. An `audience` is a CSV of customer numbers, taken in at once; `name` is for those who
+    approve it. The others are CSV (UTF-8 or GB18030) or XLSX below a row of column names, taken in by the worker;
+    `target` is the benefit of `benefit_codes`. A dry run says what would be wrong and changes nothing.
+    """
 
-    kind: Literal["audience"]
+    kind: AnyKind
     name: Annotated[str, Meta(min_length=1, max_length=100)] = "audience.csv"
+    target: Code | None = None
+    dry_run: bool = False
 
 
-class RowFault(msgspec.Struct):
-    """A row (from 1, the header not counted) that was not taken."""
+class RowFault(msgspec.Struct, omit_defaults=True):
+    """A row (from 1, the header not counted) that was not taken; the column and what would be right, where known."""
 
     row: int
-    code: Literal["row.too_long", "row.not_utf8", "customer_no.empty", "customer_no.invalid", "customer.not_found"]
+    code: str
+    path: str = ""
+    detail: str = ""
 
 
-class ImportView(msgspec.Struct):
-    """What became of a file: `customers` were taken, `duplicates` stood there again; `faults` are the first hundred."""
+class ImportView(msgspec.Struct, kw_only=True):
+    """How far a file has come. Of its `rows` `accepted` took effect, `duplicates` said nothing new; `faults` are the
+    first hundred, all of them at `/faults`. `customers` are those of an audience. `refusal` says why a file could not
+    be read at all.
+    """
 
     import_id: str
-    kind: Literal["audience"]
+    kind: AnyKind
     name: str
+    target: str | None = None
+    dry_run: bool = False
     digest: str
+    state: imports.ImportState
+    refusal: str | None = None
     rows: int
-    customers: int
+    accepted: int
+    customers: int | None = None
     duplicates: int
     faulty: int
     faults: list[RowFault]
     created_at: Instant
+    closed_at: Instant | None
 
 
-async def import_file(request: Request, query: ImportKind, subject: OperatorIdentity) -> ImportView:
+async def import_file(request: Request, query: ImportKind, subject: OperatorIdentity) -> Answer[ImportView]:
     """Take in a file. Faulty rows are listed and refuse no other; of a file that breaks off nothing is kept.
 
-    An audience has the customer numbers in its column `customer_no`, or in the first one if no header names it.
+    An audience has the customer numbers in its column `customer_no`, or in the first one if no header names it. Any
+    other file is received, and the worker takes its rows; the same file again is the same import (200).
     """
-    return _view(await coupon_issues.take_file(subject, query.name, _chunks(request)))
+    if query.kind == "audience":
+        return Answer(_audience(await coupon_issues.take_file(subject, query.name, _chunks(request))))
+    received = await imports.receive(subject, query.kind, query.target, query.name, query.dry_run, _chunks(request))
+    return Answer(_view(received.file, []), status=201 if received.created else 200)
+
+
+async def list_imports(request: Request, query: Cursor, subject: OperatorIdentity) -> Page[ImportView]:
+    """Files the worker takes in, newest first, without their faults; of the operator's branch, head office sees all."""
+    before, limit = page_bounds(query)
+    found = await imports.list_(subject, before=before, limit=limit + 1)
+    following = cursor_after(found[limit - 1].id) if len(found) > limit else None
+    return Page([_view(file, []) for file in found[:limit]], following)
 
 
 async def get_import(request: Request, import_id: str, subject: OperatorIdentity) -> ImportView:
-    """A file that was taken in."""
-    number = number_or(import_id, NotFound("import.not_found", "没有这个导入文件"))
-    return _view(await coupon_issues.audience_file(subject, number))
+    """A file and how far it has come."""
+    number = _number(import_id)
+    try:
+        file = await imports.read(subject, number)
+    except NotFound:
+        return _audience(await coupon_issues.audience_file(subject, number))
+    return _view(file, await imports.faults(subject, number, _SHOWN))
+
+
+async def get_import_faults(request: Request, import_id: str, subject: OperatorIdentity) -> HTTPResponse:
+    """Every faulty row as CSV: its number, the column, what is wrong, what would be right."""
+    found = await imports.faults(subject, _number(import_id))
+    rows = [("row", "path", "code", "expected"), *((one.row, one.path, one.code, one.detail) for one in found)]
+    headers = {"Content-Disposition": f'attachment; filename="import-{_number(import_id)}-faults.csv"'}
+    return HTTPResponse(sheets.BOM + sheets.csv_text(rows), 200, headers, sheets.CSV)
+
+
+async def cancel_import(request: Request, import_id: str, subject: OperatorIdentity) -> ImportView:
+    """Give the rest up; what was taken stays."""
+    return _view(await imports.cancel(subject, _number(import_id)), [])
+
+
+def _number(text: str) -> int:
+    return number_or(text, NotFound("import.not_found", "没有这个导入文件"))
 
 
 async def _chunks(request: Request) -> AsyncIterator[bytes]:
@@ -66,30 +120,61 @@ async def _chunks(request: Request) -> AsyncIterator[bytes]:
         yield chunk
 
 
-def _view(file: coupon_issues.AudienceFile) -> ImportView:
+def _view(file: ImportFile, faults: list[imports.RowFault]) -> ImportView:
+    return ImportView(
+        import_id=str(file.id),
+        kind=file.kind,
+        name=file.name,
+        target=file.target.partition("/")[0] or None,
+        dry_run=file.dry_run,
+        digest=file.digest,
+        state=file.state,
+        refusal=file.refusal,
+        rows=file.rows,
+        accepted=file.accepted,
+        duplicates=file.duplicates,
+        faulty=file.faulty,
+        faults=[RowFault(one.row, one.code, one.path, one.detail) for one in faults],
+        created_at=clock.local_text(file.created_at),
+        closed_at=clock.local_text(file.closed_at) if file.closed_at else None,
+    )
+
+
+def _audience(file: coupon_issues.AudienceFile) -> ImportView:
     return ImportView(
         import_id=str(file.id),
         kind="audience",
         name=file.name,
         digest=file.digest,
+        state=imports.ImportState.DONE,
         rows=file.rows,
+        accepted=file.customers,
         customers=file.customers,
         duplicates=file.duplicates,
         faulty=file.faulty,
-        faults=msgspec.convert(file.faults, list[RowFault], from_attributes=True),
+        faults=[RowFault(one.row, one.code) for one in file.faults],
         created_at=clock.local_text(file.created_at),
+        closed_at=clock.local_text(file.created_at),
     )
 
 
 def add(room: Routes) -> None:
     """Put the routes of this file into the room."""
+    every, one, tag = "/imports", "/imports/{import_id}", "imports"
+    makers = MOVERS[Move.SUBMIT]
     room.route(
         "POST",
-        "/imports",
-        tag="imports",
+        every,
+        tag=tag,
         status=201,
-        errors=(422,),
+        also=(200,),
+        errors=(404, 409, 422),
         streamed="text/csv",
-        access=access(Scope.MADE, *MOVERS[Move.SUBMIT]),
+        access=access(Scope.MADE, *makers),
     )(import_file)
-    room.route("GET", "/imports/{import_id}", tag="imports", errors=(404,), access=access(Scope.ONE))(get_import)
+    room.route("GET", every, tag=tag, access=access(Scope.ROWS))(list_imports)
+    room.route("GET", one, tag=tag, errors=(404,), access=access(Scope.ONE))(get_import)
+    room.route("GET", f"{one}/faults", tag=tag, errors=(404,), pictures=(sheets.CSV,), access=access(Scope.ONE))(
+        get_import_faults
+    )
+    room.route("POST", f"{one}/cancel", tag=tag, errors=(404, 409), access=access(Scope.ONE, *makers))(cancel_import)

@@ -27,15 +27,22 @@ class Vault:
 
     def seal(self, secret: str) -> bytes:
         """`kid:` nonce and ciphertext; different each time."""
+        return self.seal_bytes(secret.encode())
+
+    def seal_bytes(self, secret: bytes) -> bytes:
+        """As `seal`, of what is no text."""
         nonce = os.urandom(_NONCE_BYTES)
-        sealed = self._ciphers[self._kid].encrypt(nonce, secret.encode(), self._purpose)
+        sealed = self._ciphers[self._kid].encrypt(nonce, secret, self._purpose)
         return self._kid.encode() + b":" + nonce + sealed
 
     def open(self, sealed: bytes) -> str:
         """Raises `KeyError` for a key we do not have (any more), `InvalidTag` for what was changed."""
+        return self.open_bytes(sealed).decode()
+
+    def open_bytes(self, sealed: bytes) -> bytes:
+        """As `open`, of what is no text."""
         kid, _, rest = sealed.partition(b":")
-        opened = self._ciphers[kid.decode()].decrypt(rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], self._purpose)
-        return opened.decode()
+        return self._ciphers[kid.decode()].decrypt(rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], self._purpose)
 
     def digest(self, secret: str) -> bytes:
         """32 bytes, the same for the same secret, that tell nothing about it."""

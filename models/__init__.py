@@ -13,6 +13,8 @@ from models.delivery import Delivery, DeliveryMove, DeliveryReceipt, SendGate, S
 from models.event import Event, PartnerNonce, SuspendedEvent
 from models.exchange import Exchange
 from models.experience import ExperienceAccount, ExperienceEntry, LevelGift, LevelMove, StandingBenefit
+from models.exports import Export, ExportDownload, ExportPiece
+from models.imports import ImportFault, ImportFile, ImportPart
 from models.intake import DailyFile, ParkedMessage
 from models.loan import AccountingEntry, Loan, LoanCoupon, LoanDiscrepancy, LoanMove
 from models.message import Message
@@ -21,6 +23,7 @@ from models.outbox import OutboxEntry
 from models.personal_data import AccountDeletion, DataExport
 from models.reconciliation import InvariantCheck
 from models.reward import Debt, DebtPayment, Grant
+from models.statistics import Counted, CountingMark, Figure
 from models.supplier import (
     SupplierDifference,
     SupplierFile,
@@ -56,6 +59,8 @@ __all__ = [
     "Configuration",
     "ConfigurationMove",
     "Consent",
+    "Counted",
+    "CountingMark",
     "Coupon",
     "CouponDay",
     "CouponIssue",
@@ -76,8 +81,15 @@ __all__ = [
     "ExperienceAccount",
     "ExperienceEntry",
     "ExpiryReminder",
+    "Export",
+    "ExportDownload",
+    "ExportPiece",
+    "Figure",
     "Grant",
     "Identity",
+    "ImportFault",
+    "ImportFile",
+    "ImportPart",
     "InvariantCheck",
     "LevelGift",
     "LevelMove",

@@ -5,7 +5,9 @@ from tortoise.models import Model
 
 
 class Grant(Model):
-    """One reward of one completion; exactly one row per (claim, round, position)."""
+    """One reward of one completion; exactly one row per (claim, round, position). The database draws a `change_no` for
+    a new one.
+    """
 
     id = fields.BigIntField(primary_key=True)
     claim: fields.ForeignKeyRelation = fields.ForeignKeyField("models.Claim", on_delete=fields.RESTRICT)
@@ -24,6 +26,7 @@ class Grant(Model):
     settles_at = fields.DatetimeField()
     granted_at = fields.DatetimeField(null=True)
     clawed_back_at = fields.DatetimeField(null=True)
+    change_no = fields.BigIntField(null=True)
 
     class Meta:
         table = "reward_grant"

@@ -21,6 +21,8 @@ from domain import (
     coupons,
     customers,
     experience,
+    exports,
+    imports,
     loan_products,
     messages,
     operators,
@@ -60,6 +62,8 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
     customers.hide_erased_behind(Vault(settings.vault_keys, "pseudonyms"))
     operators.keep_secrets_in(Vault(settings.vault_keys, "second-factors"))
     audit.sign_anchors_with(Vault(settings.vault_keys, "audit-anchors"))
+    exports.keep_files_in(Vault(settings.vault_keys, "exports"))
+    imports.keep_rows_in(Vault(settings.vault_keys, "imports"))
     async with AsyncExitStack() as held:
         # All of them now: opening one takes as long as fifty small queries, and the first rush would wait for it.
         await database.connect(settings.database_url, pool=settings.pool_size, ready=settings.pool_size)

@@ -14,6 +14,8 @@ from domain import (
     coupons,
     customers,
     experience,
+    exports,
+    imports,
     loan_products,
     messages,
     operators,
@@ -78,6 +80,8 @@ async def database(migrated: str, servers: Servers) -> AsyncIterator[str]:
     customers.hide_erased_behind(Vault({"test": "v" * 32}, "pseudonyms"))
     operators.keep_secrets_in(Vault({"test": "v" * 32}, "second-factors"))
     audit.sign_anchors_with(Vault({"test": "v" * 32}, "audit-anchors"))
+    exports.keep_files_in(Vault({"test": "v" * 32}, "exports"))
+    imports.keep_rows_in(Vault({"test": "v" * 32}, "imports"))
     await empty()
     yield migrated
     await redis.close()

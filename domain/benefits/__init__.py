@@ -21,8 +21,9 @@ from domain.benefits.definition import (
 )
 from domain.benefits.expire import expire
 from domain.benefits.fail import fail
-from domain.benefits.import_codes import Imported, import_codes
+from domain.benefits.import_codes import import_codes
 from domain.benefits.issue import Issued, IssueFailure, IssueOrder, issue
+from domain.benefits.keep_codes import Imported, keep_codes, supplier_of_codes
 from domain.benefits.kind import BENEFITS, SUPPLIERS
 from domain.benefits.moves import move
 from domain.benefits.offers import Offer, offers
@@ -66,11 +67,13 @@ __all__ = [
     "hold_budgets",
     "import_codes",
     "issue",
+    "keep_codes",
     "keep_codes_in",
     "move",
     "offers",
     "redeem",
     "supplier_of",
+    "supplier_of_codes",
     "vault",
     "void",
     "watch_stock",

@@ -106,11 +106,12 @@ async def contacts(customer_id: int, *, before: int | None, limit: int) -> list[
 
 
 async def figures(operator: OperatorIdentity, since: datetime, template: str | None) -> list[Figures]:
-    """Deliveries written since then, of customers of the operator's branches, by template, channel, state and reason."""
+    """Deliveries written since then, of customers this operator sees, by template, channel, state and reason."""
     rows = await database.fetch(
         """SELECT m.template, d.channel, d.state, d.reason, count(*) FROM delivery d
            JOIN message m ON m.id = d.message_id JOIN customer c ON c.id = d.customer_id
-           WHERE m.created_at >= $1 AND ($2::text IS NULL OR m.template = $2) AND ($3::text[] IS NULL OR c.branch = ANY($3))
+           WHERE m.created_at >= $1 AND ($2::text IS NULL OR m.template = $2)
+             AND ($3::text[] IS NULL OR c.branch = ANY($3))
            GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4""",
         since,
         template,

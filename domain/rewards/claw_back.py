@@ -35,7 +35,7 @@ async def claw_back(connection: Connection, facts: Sequence[CompletionLost]) -> 
         now,
     )
     cancelled = await connection.fetch(
-        """UPDATE reward_grant g SET state = 'cancelled'
+        """UPDATE reward_grant g SET state = 'cancelled', change_no = nextval('change_no')
            FROM unnest($1::bigint[], $2::smallint[]) AS t (claim_id, round)
            WHERE g.claim_id = t.claim_id AND g.round = t.round AND g.state IN ('pending', 'withheld') RETURNING g.*""",
         claims,
@@ -44,7 +44,7 @@ async def claw_back(connection: Connection, facts: Sequence[CompletionLost]) -> 
     await undo(connection, [row["id"] for row in cancelled])
     await campaigns.release(connection, budget_sources(cancelled), "cancelled")
     taken = await connection.fetch(
-        """UPDATE reward_grant g SET state = 'clawed_back', clawed_back_at = $3
+        """UPDATE reward_grant g SET state = 'clawed_back', clawed_back_at = $3, change_no = nextval('change_no')
            FROM unnest($1::bigint[], $2::smallint[]) AS t (claim_id, round)
            WHERE g.claim_id = t.claim_id AND g.round = t.round AND g.state = 'granted' RETURNING g.*""",
         claims,

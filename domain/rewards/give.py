@@ -88,7 +88,8 @@ async def _note(connection: Connection, due: Sequence[Record], outcomes: dict[in
     given = [outcomes.get(row["id"], _Outcome()) for row in due]
     await connection.execute(
         """UPDATE reward_grant SET state = t.state, failure = t.failure, coupon_id = t.coupon_id,
-                                   benefit_grant_id = t.benefit_grant_id, cost_fen = t.cost_fen, granted_at = $7
+                                   benefit_grant_id = t.benefit_grant_id, cost_fen = t.cost_fen, granted_at = $7,
+                                   change_no = nextval('change_no')
            FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[])
              AS t (id, state, failure, coupon_id, benefit_grant_id, cost_fen)
            WHERE reward_grant.id = t.id""",

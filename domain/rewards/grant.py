@@ -66,7 +66,8 @@ async def _reserve(connection: Connection, written: Sequence[Record]) -> set[int
     refused = {grant_id: code for (grant_id, _), code in zip(priced, refusals, strict=True) if code}
     if refused:
         await connection.execute(
-            """UPDATE reward_grant SET state = 'failed', failure = t.failure, cost_fen = 0
+            """UPDATE reward_grant SET state = 'failed', failure = t.failure, cost_fen = 0,
+                                       change_no = nextval('change_no')
                FROM unnest($1::bigint[], $2::text[]) AS t (id, failure) WHERE reward_grant.id = t.id""",
             list(refused),
             list(refused.values()),

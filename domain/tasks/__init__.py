@@ -18,7 +18,6 @@ from domain.tasks.migrate import migrate, start_migration
 from domain.tasks.path import PathStep, path_of
 from domain.tasks.queries import claim_of, claims_of, task_of, tasks_of
 from domain.tasks.remind import remind_due
-from domain.tasks.report import TaskReport, report
 from domain.tasks.settle import mark_rewarded
 from domain.tasks.tell import tell_completed
 from domain.tasks.views import ClaimView, TaskView
@@ -38,7 +37,6 @@ __all__ = [
     "Node",
     "PathStep",
     "Reason",
-    "TaskReport",
     "TaskView",
     "abandon",
     "advance",
@@ -58,7 +56,6 @@ __all__ = [
     "migrate",
     "path_of",
     "remind_due",
-    "report",
     "start_backfill",
     "start_migration",
     "task_of",

@@ -110,11 +110,11 @@ def _responses(operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any
     answers: dict[str, Any] = {}
     for status in (operation.status, *operation.also):
         answers[str(status)] = {"description": _SUCCESS[status]}
-        if operation.result is not None and status != 204:
-            answers[str(status)]["content"] = {
-                operation.media_type: {"schema": schema_of[repr(operation.result)]},
-                **{media_type: {"schema": {"type": "string"}} for media_type in operation.pictures},
-            }
+        content: dict[str, Any] = {media_type: {"schema": {"type": "string"}} for media_type in operation.pictures}
+        if operation.result is not None:
+            content = {operation.media_type: {"schema": schema_of[repr(operation.result)]}, **content}
+        if content and status != 204:
+            answers[str(status)]["content"] = content
     problem = {MEDIA_TYPE: {"schema": schema_of[repr(Problem)]}}
     for status in operation.errors:
         answers[str(status)] = {"description": _MEANING[status], "content": problem}

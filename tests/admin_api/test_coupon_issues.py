@@ -84,5 +84,5 @@ async def test_a_file_larger_than_a_request_may_be_is_streamed(signed_in: SignIn
 
     taken = await maker.post("/imports", params={"kind": "audience"}, content=content(), timeout=60)
     assert taken.status_code == 201, taken.text
-    assert taken.json()["faults"] == [{"row": 2, "code": "row.too_long"}]
+    assert [(one["row"], one["code"]) for one in taken.json()["faults"]] == [(2, "row.too_long")]
     assert await database.fetchval("SELECT count(*) FROM audience_file") == 1

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from domain import customers, events, rewards, tasks
+from domain import customers, events, rewards, statistics
 from domain.events import Event
 from domain.rewards.give import give as give_grants
 from kit import database
 from tests.domain.benefits.stage import benefit
 from tests.domain.campaigns.stage import borrow, campaign, conclude, holds, pots, spent
-from tests.domain.coupons.stage import new_customers, publish_template
+from tests.domain.coupons.stage import MAKER, new_customers, publish_template
 from tests.domain.experience.level_stage import earn, gifts, table
 from tests.domain.messages.stage import inbox_of, template
 from tests.domain.tasks.making import cumulative, purchase, refund, settle, state_of, task
@@ -112,7 +112,7 @@ async def test_clawed_back_it_comes_back_unless_it_was_used(used: bool) -> None:
         await conclude(await borrow(coupon_id), disbursed=True)
     await tell(refund(bought))
     assert await spent() == (0, 350 if used else 0)
-    assert (await tasks.report("one")).cost_fen == (350 if used else 0)
+    assert (await statistics.task_report(MAKER, "one")).cost_fen == (350 if used else 0)
     await holds()
 
 
@@ -146,7 +146,7 @@ async def test_what_pays_a_debt_is_released() -> None:
     await tell(purchase())
     assert [state for _, state, _, _ in await grants() if state != "cancelled"] == ["clawed_back", "withheld"]
     assert await spent() == (0, 350)
-    assert (await tasks.report("one")).cost_fen == 350
+    assert (await statistics.task_report(MAKER, "one")).cost_fen == 350
     await holds()
 
 

@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from domain import benefits, coupons, customers, tasks
+from domain import benefits, coupons, customers, statistics
 from domain.coupons import Issued, IssueFailure, IssueOrder
 from kit import clock, database
 from kit.errors import RuleViolated
 from tests.domain.benefits.stage import benefit, grant
 from tests.domain.campaigns.stage import borrow, campaign, conclude, customer, holds, spent, void
-from tests.domain.coupons.stage import issue, issue_one, new_customers, publish_template
+from tests.domain.coupons.stage import MAKER, issue, issue_one, new_customers, publish_template
 from tests.domain.tasks.making import cumulative, settle, task
 from tests.domain.tasks.time_machine import TimeMachine
 
@@ -180,6 +180,6 @@ async def test_only_a_running_campaign_can_be_named(time_machine: TimeMachine) -
     await free7()
     await benefit("coffee", campaign="autumn")
     await task("one", ONE, campaign="autumn")
-    assert (await tasks.report("one")).cost_fen == 0
+    assert (await statistics.task_report(MAKER, "one")).cost_fen == 0
     time_machine(days=2)
     assert await refused(free7()) == "campaign"

@@ -2,10 +2,11 @@
 
 import pytest
 
-from domain import benefits, customers, events, tasks
+from domain import benefits, customers, events, statistics, tasks
 from kit import database
 from kit.errors import RuleViolated
 from tests.domain.benefits.stage import benefit
+from tests.domain.coupons.stage import MAKER
 from tests.domain.tasks.making import cumulative, overtaken, purchase, refund, settle, task
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -21,7 +22,7 @@ async def test_it_is_granted_counted_and_shown_by_its_name() -> None:
     assert [(one.kind, one.name) for one in view.rewards] == [("benefit", "咖啡券")] * 2
     grants = await database.fetch("SELECT state, failure, cost_fen FROM reward_grant ORDER BY position")
     assert [tuple(row) for row in grants] == [("granted", None, 2_000), ("failed", "benefit.out_of_stock", 0)]
-    assert (await tasks.report("one")).cost_fen == 2_000
+    assert (await statistics.task_report(MAKER, "one")).cost_fen == 2_000
 
 
 async def test_a_benefit_that_is_not_there_is_refused() -> None:

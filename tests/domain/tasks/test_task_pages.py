@@ -2,11 +2,11 @@
 
 import pytest
 
-from domain import coupons, customers, events, tasks
+from domain import coupons, customers, events, statistics, tasks
 from domain.tasks import TaskView
 from kit import clock, database
 from kit.errors import NotFound
-from tests.domain.coupons.stage import publish_template
+from tests.domain.coupons.stage import MAKER, publish_template
 from tests.domain.tasks.making import claim, cumulative, purchase, refund, settle, special, status, task
 from tests.domain.tasks.time_machine import TimeMachine
 
@@ -125,6 +125,6 @@ async def test_the_report_counts_what_happened(time_machine: TimeMachine) -> Non
     await settle()
     time_machine(days=3)
     await tasks.expire_due()
-    report = await tasks.report("one")
+    report = await statistics.task_report(MAKER, "one")
     assert (report.claimed, report.completed, report.rewarded, report.expired, report.clawed_back) == (4, 2, 2, 1, 1)
     assert report.cost_fen == 700

@@ -1,0 +1,113 @@
+"""What becomes of the rows of each kind of file."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from domain import benefits, customers, events, operators
+from domain.events.rules import fault_of
+from domain.imports.file import ImportFile, KindName
+from domain.imports.rows import CodeRow, CustomerRow, EventRow
+from kit import clock
+from kit.database import Connection
+from kit.errors import Fault
+from kit.masking import looks_like_pan
+
+Numbered = Sequence[tuple[int, Any]]
+"""Rows with their number in the file."""
+
+
+@dataclass
+class Outcome:
+    """What became of a set; the rows are its sum."""
+
+    accepted: int = 0
+    duplicates: int = 0
+    faults: dict[int, Fault] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ImportKind:
+    """`prepare` runs before the transaction, `take` in it; a dry run rolls back what `take` did."""
+
+    shape: type[Any]
+    take: Callable[[Connection, ImportFile, Numbered], Awaitable[Outcome]]
+    prepare: Callable[[ImportFile, Numbered], Awaitable[None]] | None = None
+
+
+async def _take_customers(connection: Connection, file: ImportFile, rows: Numbered) -> Outcome:
+    """A customer stands once in a set; of several rows the last one counts, the others are duplicates."""
+    last = {row.customer_no: (number, row) for number, row in rows}
+    within = await operators.customers_of(connection, file.branch)
+    faults = {
+        number: Fault("branch", "import.foreign_branch", f"customers of {file.branch} only")
+        for number, row in last.values()
+        if within is not None and (row.branch or file.branch) not in within
+    }
+    told = [
+        customers.ProfileTold(*msgspec.structs.astuple(row if within is None else _of_branch(row, file.branch)))
+        for number, row in last.values()
+        if number not in faults
+    ]
+    taken = await customers.take_profiles(connection, told, within)
+    for customer_no in taken.foreign:
+        faults[last[customer_no][0]] = Fault("customer_no", "customer.not_found", f"a customer of {file.branch}")
+    return Outcome(taken.changed, len(rows) - len(faults) - taken.changed, faults)
+
+
+def _of_branch(row: CustomerRow, branch: str) -> CustomerRow:
+    return msgspec.structs.replace(row, branch=row.branch or branch)
+
+
+async def _take_codes(connection: Connection, file: ImportFile, rows: Numbered) -> Outcome:
+    benefit, _, supplier = file.target.partition("/")
+    done = await benefits.keep_codes(supplier, benefit, [row.code for _, row in rows])
+    return Outcome(done.imported, done.duplicates)
+
+
+async def _know_customers(file: ImportFile, rows: Numbered) -> None:
+    """Outside the transaction: the process remembers these ids, which a rollback would make wrong."""
+    if not file.dry_run:
+        await customers.ids_of([row.customer_no for _, row in rows])
+
+
+async def _take_events(connection: Connection, file: ImportFile, rows: Numbered) -> Outcome:
+    """A dry run checks the rows and tells nobody."""
+    told: list[tuple[int, events.Event]] = []
+    faults: dict[int, Fault] = {}
+    now = clock.now()
+    for number, row in rows:
+        found = _event(row)
+        fault = found if isinstance(found, Fault) else fault_of(found, now)
+        if fault is not None:
+            faults[number] = fault
+        elif isinstance(found, events.Event):
+            told.append((number, found))
+    if file.dry_run:
+        return Outcome(len(told), 0, faults)
+    result = await events.ingest([event for _, event in told])
+    faults |= {told[one.index][0]: Fault(one.path, one.code, one.detail) for one in result.rejected}
+    return Outcome(result.accepted, result.duplicates, faults)
+
+
+def _event(row: EventRow) -> events.Event | Fault:
+    values = msgspec.structs.asdict(row)
+    try:
+        attributes = msgspec.json.decode(row.attributes, type=dict[str, Any]) if row.attributes else None
+    except (msgspec.DecodeError, RecursionError):
+        return Fault("attributes", "row.invalid", 'a JSON object, as in {"name": "card.activated", "value": true}')
+    if "\\u0000" in (row.attributes or ""):
+        return Fault("attributes", "row.invalid", "text without U+0000")
+    for value in (attributes or {}).values():
+        if isinstance(value, str) and looks_like_pan(value):
+            return Fault("attributes", "event.full_card_number", "looks like a full card number; send a token")
+    return events.Event(source="import", **{**values, "attributes": attributes})
+
+
+KINDS: dict[KindName, ImportKind] = {
+    "customers": ImportKind(CustomerRow, _take_customers),
+    "benefit_codes": ImportKind(CodeRow, _take_codes),
+    "events": ImportKind(EventRow, _take_events, _know_customers),
+}

@@ -1,0 +1,114 @@
+"""A file comes in; the worker does the rest."""
+
+import hashlib
+from collections.abc import AsyncIterator
+
+import msgspec
+
+from domain import approvals, benefits
+from domain.approvals import Move
+from domain.imports.file import COLUMNS, ImportFile, KindName, file_of
+from domain.imports.vault import vault
+from domain.operators import OperatorIdentity, acted
+from kit import clock, database, logging
+from kit.errors import Fault, Forbidden, RuleViolated
+
+LARGEST = 64 * 1024 * 1024
+_PIECE = 1 << 20
+log = logging.get("imports")
+
+
+class Received(msgspec.Struct, frozen=True):
+    """The import; `created` is false when the same file was received before."""
+
+    file: ImportFile
+    created: bool
+
+
+async def receive(
+    operator: OperatorIdentity,
+    kind: KindName,
+    target: str | None,
+    name: str,
+    dry_run: bool,
+    chunks: AsyncIterator[bytes],
+) -> Received:
+    """Keep a file, sealed, for the worker. The same bytes for the same end are the same import, unless that one was
+    refused or cancelled; of a file that breaks off nothing is kept.
+
+    Raises `Forbidden` (`operator.missing_role`; `operator.head_office_only` for events), `RuleViolated`
+    (`import.too_large`, `import.empty`, `import.no_target`), `NotFound` and `Conflict` (`benefit.no_codes`).
+    """
+    approvals.check_may(operator, Move.SUBMIT)
+    if kind == "events" and operator.within is not None:
+        raise Forbidden("operator.head_office_only", "此功能仅供总行使用")
+    aim = await _target(operator, kind, target)
+    digest, pieces, size = await _pieces(chunks)
+    async with database.transaction() as connection:
+        row = await connection.fetchrow(
+            f"""INSERT INTO import_file (kind, target, name, digest, bytes, dry_run, state, branch, made_by, created_at,
+                                         rows, position, accepted, duplicates, faulty)
+                VALUES ($1, $2, $3, $4, $5, $6, 'received', $7, $8, $9, 0, 0, 0, 0, 0)
+                ON CONFLICT (branch, kind, target, digest, dry_run) WHERE state NOT IN ('refused', 'cancelled')
+                DO NOTHING RETURNING {COLUMNS}""",
+            kind,
+            aim,
+            name,
+            digest,
+            size,
+            dry_run,
+            operator.branch,
+            operator.operator_id,
+            clock.now(),
+        )
+        if row is not None:
+            await connection.execute(
+                """INSERT INTO import_part (file_id, holds, number, sealed)
+                   SELECT $1, 'bytes', number - 1, sealed
+                   FROM unnest($2::bytea[]) WITH ORDINALITY AS t (sealed, number)""",
+                row["id"],
+                pieces,
+            )
+            detail = {"kind": kind, "target": aim, "digest": digest, "bytes": size, "dry_run": dry_run}
+            await acted(connection, operator, "import.receive", f"imports/{row['id']}", detail)
+            log.info("import.received", file=row["id"], kind=kind, bytes=size, operator=operator.username)
+            return Received(file_of(row), created=True)
+        known = await connection.fetchrow(
+            f"""SELECT {COLUMNS} FROM import_file WHERE (branch, kind, target, digest, dry_run) = ($1, $2, $3, $4, $5)
+                AND state NOT IN ('refused', 'cancelled')""",
+            operator.branch,
+            kind,
+            aim,
+            digest,
+            dry_run,
+        )
+    if known is None:  # it was cancelled this very moment
+        raise RuleViolated("import.try_again", "该文件的上一次导入刚刚取消，请重新上传")
+    return Received(file_of(known), created=False)
+
+
+async def _target(operator: OperatorIdentity, kind: KindName, target: str | None) -> str:
+    if (kind == "benefit_codes") != (target is not None):
+        fault = Fault("target", "import.no_target", "the code of a benefit, for benefit_codes only")
+        raise RuleViolated("import.no_target", "券码文件须指明权益，其他文件不须", [fault])
+    if target is None:
+        return ""
+    return f"{target}/{await benefits.supplier_of_codes(operator, target)}"
+
+
+async def _pieces(chunks: AsyncIterator[bytes]) -> tuple[str, list[bytes], int]:
+    digest, pieces, waiting, size = hashlib.sha256(), [], bytearray(), 0
+    async for chunk in chunks:
+        digest.update(chunk)
+        size += len(chunk)
+        if size > LARGEST:
+            raise RuleViolated("import.too_large", f"文件不能超过 {LARGEST >> 20} MB")
+        waiting += chunk
+        if len(waiting) >= _PIECE:
+            pieces.append(vault().seal_bytes(bytes(waiting)))
+            waiting.clear()
+    if waiting:
+        pieces.append(vault().seal_bytes(bytes(waiting)))
+    if not size:
+        raise RuleViolated("import.empty", "文件是空的")
+    return digest.hexdigest(), pieces, size
