@@ -48,7 +48,7 @@ async def test_everything_is_paged_newest_first(client: httpx.AsyncClient) -> No
         await db.execute(
             """INSERT INTO message (customer_id, version_id, template, title, body, category, dedupe_key, created_at,
                                     change_no)
-               SELECT $1, max(id), 'm', '您好', $2, 'service', $2, $3, 1 FROM configuration""",
+               SELECT $1, max(id), 'm', '您好', $2::text, 'service', $2::text, $3, 1 FROM configuration""",
             customer_id,
             f"第{number}条，请致电13800001234",
             clock.now(),

@@ -20,7 +20,7 @@ BRANCHES = {"sh": "HQ", "pd": "sh-branch", "bj": "HQ"}
 PASSWORD = "a-long-password-1"
 OTHER_KINDS = {
     "suppliers": {"name": "n"},
-    "campaigns": {"name": "n"},
+    "campaigns": {"name": "n", "type": "use"},
     "coupon-templates": {"name": "n"},
     "benefits": {"name": "n", "stock_mode": "codes", "supplier": "{}-thing"},
     "message-templates": {"name": "n", "category": "service", "title": "t", "body": "b", "variables": []},
