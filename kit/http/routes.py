@@ -112,34 +112,24 @@ class Routes:
         `access`: who may ask, in the words of the room's `admit`.
         """
 
+        told = {
+            "method": method.lower(),
+            "path": self.prefix + path,
+            "tag": tag,
+            "status": status,
+            "also": also,
+            "headers": headers,
+            "media_type": media_type,
+            "pictures": pictures,
+            "example": example,
+            "shielded": shielded,
+            "streamed": streamed,
+            "access": access,
+        }
+
         def register(handler: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-            hints = typing.get_type_hints(handler, include_extras=True)
             guard, admit = (None, None) if public else self._guards(handler.__name__, access)
-            summary, _, description = inspect.cleandoc(handler.__doc__ or handler.__name__).partition("\n")
-            reads_input = raw_body or streamed or hints.keys() & {"body", "query"} or "{" in path
-            operation = Operation(
-                method=method.lower(),
-                path=self.prefix + path,
-                name=handler.__name__,
-                summary=summary.rstrip("."),
-                description=description.strip(),
-                tag=tag,
-                guarded=guard is not None,
-                body=raw_body or hints.get("body"),
-                raw=raw_body is not None or streamed is not None,
-                query=hints.get("query"),
-                result=_result_type(hints.get("return")),
-                status=status,
-                also=also,
-                errors=_refusals(errors, {400: bool(reads_input), 401: guard is not None, 403: admit is not None}),
-                headers=headers,
-                media_type=media_type,
-                pictures=pictures,
-                example=example,
-                shielded=shielded,
-                streamed=streamed,
-                access=access,
-            )
+            operation = _operation(handler, told, errors, raw_body, guard, admit)
             self.operations.append(operation)
             self._handlers.append((operation, _endpoint(handler, operation, guard, admit)))
             return handler
@@ -160,6 +150,33 @@ class Routes:
             uri = operation.path.replace("{", "<").replace("}", ":str>")
             name, stream = f"{self.name}_{operation.name}", operation.streamed is not None
             app.add_route(endpoint, uri, methods=methods, name=name, stream=stream)
+
+
+def _operation(
+    handler: Callable[..., Awaitable[Any]],
+    told: dict[str, Any],
+    errors: tuple[int, ...],
+    raw_body: Any,
+    guard: Guard | None,
+    admit: Admit | None,
+) -> Operation:
+    """What was told where the handler was registered, and what its signature and docstring say."""
+    hints = typing.get_type_hints(handler, include_extras=True)
+    summary, _, description = inspect.cleandoc(handler.__doc__ or handler.__name__).partition("\n")
+    streamed = told["streamed"] is not None
+    reads_input = raw_body or streamed or hints.keys() & {"body", "query"} or "{" in told["path"]
+    return Operation(
+        **told,
+        name=handler.__name__,
+        summary=summary.rstrip("."),
+        description=description.strip(),
+        guarded=guard is not None,
+        body=raw_body or hints.get("body"),
+        raw=raw_body is not None or streamed,
+        query=hints.get("query"),
+        result=_result_type(hints.get("return")),
+        errors=_refusals(errors, {400: bool(reads_input), 401: guard is not None, 403: admit is not None}),
+    )
 
 
 def _refusals(errors: tuple[int, ...], implied: dict[int, bool]) -> tuple[int, ...]:
