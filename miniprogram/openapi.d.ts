@@ -774,6 +774,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/channels/v1/push/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take up to 1,000 signed receipts; `X-Partner` is `push`. Twice, late and out of order are harmless */
+        post: operations["receive_push_receipts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/channels/v1/sms/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take up to 1,000 signed receipts; `X-Partner` is `sms`. Twice, late and out of order are harmless */
+        post: operations["receive_sms_receipts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/channels/v1/sms/replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take up to 1,000 signed replies; `X-Partner` is `sms`. Who writes `TD`, `退订` or the like gets no marketing
+         * @description by SMS any more.
+         */
+        post: operations["receive_replies"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/channels/v1/suppliers/{supplier}/usage": {
         parameters: {
             query?: never;
@@ -1891,6 +1945,26 @@ export interface components {
          */
         Purpose: "marketing.push" | "marketing.sms" | "marketing.wechat" | "personalisation" | "privacy";
         /**
+         * ReceiptBatch
+         * @description Receipts in any order.
+         */
+        ReceiptBatch: {
+            receipts: components["schemas"]["ReceiptTold"][];
+        };
+        /**
+         * ReceiptTold
+         * @description What became of the message `message_id`; `reason` is the gateway's own word.
+         */
+        ReceiptTold: {
+            /** Format: date-time */
+            at: string;
+            message_id: string;
+            /** @default null */
+            reason?: string | null;
+            /** @enum {unknown} */
+            status: "delivered" | "failed";
+        };
+        /**
          * Redemption
          * @description `code` is null for a benefit that needs none.
          */
@@ -1936,6 +2010,24 @@ export interface components {
             template: string;
         };
         /**
+         * ReplyBatch
+         * @description Replies in any order.
+         */
+        ReplyBatch: {
+            replies: components["schemas"]["ReplyTold"][];
+        };
+        /**
+         * ReplyTold
+         * @description What a phone wrote back; the same `reply_id` is the same reply.
+         */
+        ReplyTold: {
+            /** Format: date-time */
+            at: string;
+            phone: string;
+            reply_id: string;
+            text: string;
+        };
+        /**
          * Session
          * @description The bearer token, until when it holds, and whose it is. Browsers also get it as a cookie.
          *
@@ -1964,6 +2056,14 @@ export interface components {
             code: string;
             event_id: string;
             index: number;
+        };
+        /**
+         * TakenAnswer
+         * @description All are durable; so many were new, the others had been told before.
+         */
+        TakenAnswer: {
+            accepted: number;
+            duplicates: number;
         };
         /**
          * Task
@@ -4552,6 +4652,174 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NoticesAnswer"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable, try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_push_receipts: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-Nonce": string;
+                "X-Partner": string;
+                "X-Signature": string;
+                "X-Timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiptBatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenAnswer"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable, try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_sms_receipts: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-Nonce": string;
+                "X-Partner": string;
+                "X-Signature": string;
+                "X-Timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiptBatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenAnswer"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unavailable, try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_replies: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-Nonce": string;
+                "X-Partner": string;
+                "X-Signature": string;
+                "X-Timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplyBatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenAnswer"];
                 };
             };
             /** @description Malformed request */

@@ -20,6 +20,6 @@ routes = Routes("push", "/channels/v1")
     headers=signature.HEADERS,
     raw_body=ReceiptBatch,
 )
-async def receive_receipts(request: Request) -> TakenAnswer:
+async def receive_push_receipts(request: Request) -> TakenAnswer:
     """Take up to 1,000 signed receipts; `X-Partner` is `push`. Twice, late and out of order are harmless."""
     return await take_receipts(request, PARTNER)

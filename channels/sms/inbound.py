@@ -27,7 +27,7 @@ Batch = TypeVar("Batch")
     headers=signature.HEADERS,
     raw_body=ReceiptBatch,
 )
-async def receive_receipts(request: Request) -> TakenAnswer:
+async def receive_sms_receipts(request: Request) -> TakenAnswer:
     """Take up to 1,000 signed receipts; `X-Partner` is `sms`. Twice, late and out of order are harmless."""
     return await take_receipts(request, PARTNER)
 
