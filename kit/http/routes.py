@@ -108,14 +108,13 @@ class Routes:
         end with `?`). `pictures`: media types it may answer instead of its result. `example`: a body for the document.
         `raw_body`: what the document shows where the handler reads `request.body` itself, unchecked. `streamed`: media
         type of a body of any length, read from `request.stream`. `shielded=False`: cancelled when the client hangs up.
-        `access`: who may ask, in the words of the room's `admit`.
         """
 
         def register(handler: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
             hints = typing.get_type_hints(handler, include_extras=True)
             guard, admit = (None, None) if public else self._guards(handler.__name__, access)
             summary, _, description = inspect.cleandoc(handler.__doc__ or handler.__name__).partition("\n")
-            reads_input = raw_body or streamed or hints.keys() & {"body", "query"} or "{" in path
+            reads_input = bool(raw_body or streamed or hints.keys() & {"body", "query"} or "{" in path)
             operation = Operation(
                 method=method.lower(),
                 path=self.prefix + path,
@@ -130,7 +129,7 @@ class Routes:
                 result=_result_type(hints.get("return")),
                 status=status,
                 also=also,
-                errors=_refusals(errors, {400: bool(reads_input), 401: guard is not None, 403: admit is not None}),
+                errors=_refusals(errors, {400: reads_input, 401: guard is not None, 403: admit is not None}),
                 headers=headers,
                 media_type=media_type,
                 pictures=pictures,
