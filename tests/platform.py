@@ -157,7 +157,7 @@ def eventually(what: Any, seconds: float = 10.0) -> Any:
         time.sleep(0.05)
 
 
-def _wait_for(url: str, seconds: float = 60.0) -> None:
+def _wait_for(url: str, seconds: float = 120.0) -> None:
     def answers() -> bool:
         try:
             return httpx.get(url, timeout=2, trust_env=False).status_code == 200

@@ -57,6 +57,7 @@ async def test_every_route_that_changes_something_leaves_an_entry(people: dict[s
     await _configurations(call)
     await _decisions(call)
     await _coupons_for_many(call)
+    await _files(call)
     await _things_that_wait(call)
     await _people(call)
     await _own_account(call)
@@ -126,6 +127,16 @@ async def _coupons_for_many(call: Call) -> None:
     await call("approve_coupon_issue", "checker", f"{one}/approve", exact)
     for verb in ("pause", "resume", "cancel"):
         await call(f"{verb}_coupon_issue", "maker", f"{one}/{verb}")
+
+
+async def _files(call: Call) -> None:
+    taken = await call("import_file", "maker", "/imports?kind=customers&name=f", content=b"customer_no\nsh-customer\n")
+    await call("cancel_import", "maker", f"/imports/{taken.json()['import_id']}/cancel")
+    for verb, body in (("reject", {"reason": "r"}), ("approve", None)):
+        made = await call("make_export", "maker", "/exports", {"list": "claims", "reason": verb})
+        exact = {"content_hash": made.json()["content_hash"]}
+        await call(f"{verb}_export", "checker", f"/exports/{made.json()['export_id']}/{verb}", body or exact)
+        await db.execute("UPDATE export SET idempotency_key = 'done-' || id")
 
 
 async def _people(call: Call) -> None:

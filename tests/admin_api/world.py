@@ -68,6 +68,22 @@ _ROWS = (
     " skipped, worked_ms, maker_id, idempotency_key, created_at)"
     ' VALUES ($1 || \'-thing\', \'{"template": "t", "reason": "r", "at_daily_cap": "end", "audience": {},'
     " \"file\": null}', repeat('0', 64), $1 || '-branch', 'submitted', 0, 0, 1, 0, '{}', 0, 1, $1, $2)",
+    "INSERT INTO import_file (kind, target, name, digest, bytes, dry_run, state, branch, made_by, created_at, rows,"
+    " position, accepted, duplicates, faulty)"
+    " VALUES ('customers', '', $1 || '-rows', '', 1, false, 'received', $1 || '-branch', 1, $2, 0, 0, 0, 0, 0)",
+    "INSERT INTO export (body, content_hash, branch, state, maker_id, idempotency_key, created_at)"
+    " VALUES ('{\"list\": \"claims\", \"reason\": \"r\"}', repeat('0', 64), $1 || '-branch', 'submitted', 0, $1, $2)",
+    "INSERT INTO figure (source, subject, branch, day, measure, number, amount)"
+    " SELECT source, $1 || '-thing/' || source, $1 || '-branch', $2::date, measure, 1, 0"
+    " FROM (VALUES ('claims', 'claimed'), ('coupons', 'unused'), ('benefits', 'granted'), ('levels', 'held'),"
+    " ('events', 'told')) AS t (source, measure)",
+    "INSERT INTO message (customer_id, version_id, template, title, body, category, dedupe_key, created_at, change_no)"
+    " SELECT c.id, v.id, v.code, '', '', 'service', 'k', $2, 1 FROM customer c, configuration v"
+    " WHERE c.customer_no = $1 || '-customer' AND v.kind = 'message-templates' AND v.code = $1 || '-thing'",
+    "INSERT INTO delivery (message_id, customer_id, position, channel, category, priority, loan_offer, content, state,"
+    " attempts, due_at, useful_until, created_at)"
+    " SELECT id, customer_id, 1, 'sms', 'service', 1, false, '{}', 'waiting', 0, $2, $2, $2 FROM message"
+    " WHERE template = $1 || '-thing'",
     "INSERT INTO budget (campaign, warn_at, since) VALUES ($1 || '-thing', 80, $2)",
     "INSERT INTO budget_pot (campaign, branch, ceiling_fen, reserved_fen, committed_fen)"
     " VALUES ($1 || '-thing', '', 100, 0, 0)",
@@ -144,7 +160,8 @@ async def ids(short: str) -> dict[str, str]:
         ),
         "compensation_id": await first("SELECT id FROM compensation WHERE idempotency_key = $1"),
         "issue_id": await first("SELECT id FROM coupon_issue WHERE idempotency_key = $1"),
-        "import_id": await first("SELECT id FROM audience_file WHERE name = $1::text || '-file'"),
+        "import_id": await first("SELECT id FROM import_file WHERE name = $1::text || '-rows'"),
+        "export_id": await first("SELECT id FROM export WHERE idempotency_key = $1"),
     }
 
 
@@ -154,6 +171,7 @@ def bodies() -> dict[str, Any]:
         "put_branch": {"name": "n", "parent": "HQ"},
         "put_": {"title": "another"},
         "approve_co": {"content_hash": "0" * 64},
+        "approve_export": {"content_hash": "0" * 64},
         "copy_": {"code": "copied"},
         "reject_": {"reason": "r"},
         "import_benefit_codes": {"codes": ["x"]},
