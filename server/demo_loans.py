@@ -21,7 +21,7 @@ LOAN_PRODUCTS: dict[str, Any] = {
 }
 STACKABLE: dict[str, dict[str, Any]] = {
     "repay5": {
-        "name": "5元还款券",
+        "name": "5元叠加还款券",
         "kind": "repayment",
         "value": {"amount_fen": 500},
         "issue": {"centre": True},

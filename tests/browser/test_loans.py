@@ -56,7 +56,7 @@ async def test_several_coupons_in_one_loan(phone: Phone, platform: Platform, dar
     await page.get_by_role("button", name=re.compile("优惠券")).tap()
     sheet = page.get_by_role("dialog")
     await expect(sheet.get_by_text("借款满90,000元可用").first).to_be_visible()
-    await sheet.get_by_role("button", name="5元还款券").first.tap()
+    await sheet.get_by_role("button", name="5元叠加还款券").first.tap()
     await sheet.get_by_role("button", name="自营借款利息9折券").first.tap()
     await expect(sheet.get_by_text("已选")).to_have_count(2)
     await phone.accessible(f"chooser {shade}")
@@ -88,7 +88,7 @@ async def test_several_coupons_in_one_loan(phone: Phone, platform: Platform, dar
     await expect(page.get_by_text("借款已撤销").first).to_be_visible()
     await phone.shoot(f"{shade}-loan-cancelled")
     await page.goto(f"{platform.url}/h5/coupons")
-    await page.get_by_role("link", name="5元还款券").first.tap()
+    await page.get_by_role("link", name="5元叠加还款券").first.tap()
     await expect(page.get_by_text("借款已撤销，券已退回").first).to_be_visible()
 
 
