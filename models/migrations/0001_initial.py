@@ -1,12 +1,13 @@
-from tortoise import migrations
 from tortoise.migrations import operations as ops
+
+from models.migration import Base
 import functools
 from json import dumps, loads
 from tortoise.fields.base import OnDelete
 from tortoise import fields
 from tortoise.indexes import Index
 
-class Migration(migrations.Migration):
+class Migration(Base):
     initial = True
 
     operations = [

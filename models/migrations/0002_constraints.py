@@ -1,7 +1,8 @@
 """What the database itself refuses. Tortoise does not put `Meta.constraints` on new tables, so they are said here."""
 
-from tortoise import migrations
 from tortoise.migrations import operations as ops
+
+from models.migration import Base
 
 ADD = [
     # A configuration: one live version and one version in the making per code; maker is never checker.
@@ -56,6 +57,6 @@ ADD = [
 ]
 
 
-class Migration(migrations.Migration):
+class Migration(Base):
     dependencies = [("models", "0001_initial")]
     operations = [ops.RunSQL(statement) for statement in ADD]

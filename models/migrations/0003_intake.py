@@ -1,8 +1,9 @@
 """What streams and files brought that could not be taken, and the T+1 files; then what the database itself refuses."""
 
-from tortoise import migrations
 from tortoise.migrations import operations as ops
 from tortoise import fields
+
+from models.migration import Base
 
 ADD = [
     "ALTER TABLE daily_file ADD CONSTRAINT daily_file_state CHECK (state IN"
@@ -18,7 +19,7 @@ ADD = [
 ]
 
 
-class Migration(migrations.Migration):
+class Migration(Base):
     dependencies = [('models', '0002_constraints')]
 
     initial = False

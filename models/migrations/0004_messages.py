@@ -1,8 +1,10 @@
 """Messages to customers, and when a claim's owner is to be reminded; then what the database itself refuses."""
 
-from tortoise import fields, migrations
+from tortoise import fields
 from tortoise.fields.base import OnDelete
 from tortoise.migrations import operations as ops
+
+from models.migration import Base
 
 ADD = [
     "ALTER TABLE message ADD CONSTRAINT message_category CHECK (category IN ('service', 'marketing'))",
@@ -12,7 +14,7 @@ ADD = [
 ]
 
 
-class Migration(migrations.Migration):
+class Migration(Base):
     dependencies = [("models", "0003_intake")]
     operations = [
         ops.CreateModel(

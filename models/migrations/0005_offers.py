@@ -1,10 +1,11 @@
 """What a completion pushed to a customer; then what the database itself refuses."""
 
-from tortoise import migrations
 from tortoise.migrations import operations as ops
 from tortoise.fields.base import OnDelete
 from tortoise import fields
 from tortoise.indexes import Index
+
+from models.migration import Base
 
 ADD = [
     "ALTER TABLE task_offer ADD CONSTRAINT offer_state CHECK (state IN ('open', 'claimed', 'withdrawn', 'expired'))",
@@ -17,7 +18,7 @@ ADD = [
 ]
 
 
-class Migration(migrations.Migration):
+class Migration(Base):
     dependencies = [('models', '0004_messages')]
 
     initial = False

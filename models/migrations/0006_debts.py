@@ -1,8 +1,10 @@
 """What becomes of debts: their policy, what has paid them, who closed them."""
 
-from tortoise import fields, migrations
+from tortoise import fields
 from tortoise.fields.base import OnDelete
 from tortoise.migrations import operations as ops
+
+from models.migration import Base
 
 ADD = [
     "ALTER TABLE reward_grant DROP CONSTRAINT grant_state",
@@ -18,7 +20,7 @@ ADD = [
 ]
 
 
-class Migration(migrations.Migration):
+class Migration(Base):
     dependencies = [("models", "0005_offers")]
     operations = [
         ops.AddField(model_name='Debt', name='policy', field=fields.CharField(default='report', max_length=16)),

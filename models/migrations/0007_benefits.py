@@ -1,9 +1,11 @@
 """Benefits; then what the database itself refuses of them."""
 
-from tortoise import fields, migrations
+from tortoise import fields
 from tortoise.fields.base import OnDelete
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
+
+from models.migration import Base
 
 ADD = [
     "ALTER TABLE benefit_stock ADD CONSTRAINT benefit_issued_within_stock"
@@ -16,7 +18,7 @@ ADD = [
 ]
 
 
-class Migration(migrations.Migration):
+class Migration(Base):
     dependencies = [("models", "0006_debts")]
     operations = [
         ops.CreateModel(

@@ -1,7 +1,9 @@
 """On which day of the month a customer's billing cycles begin."""
 
-from tortoise import fields, migrations
+from tortoise import fields
 from tortoise.migrations import operations as ops
+
+from models.migration import Base
 
 ADD = [
     "ALTER TABLE customer ADD CONSTRAINT billing_day_of_a_month CHECK (billing_day BETWEEN 1 AND 31)",
@@ -9,7 +11,7 @@ ADD = [
 ]
 
 
-class Migration(migrations.Migration):
+class Migration(Base):
     dependencies = [("models", "0007_benefits")]
     operations = [
         ops.AddField(model_name='Customer', name='billing_day', field=fields.SmallIntField(null=True)),

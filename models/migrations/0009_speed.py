@@ -1,7 +1,8 @@
 """What the batch of events looks for in claims: the running ones of a customer with their versions, from the index alone."""
 
-from tortoise import migrations
 from tortoise.migrations import operations as ops
+
+from models.migration import Base
 
 ADD = [
     # Closed claims stay behind, however many there are: the end, where there is one, is part of the key.
@@ -11,6 +12,6 @@ ADD = [
 ]
 
 
-class Migration(migrations.Migration):
+class Migration(Base):
     dependencies = [("models", "0008_billing")]
     operations = [ops.RunSQL(statement) for statement in ADD]

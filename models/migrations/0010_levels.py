@@ -1,9 +1,11 @@
 """Until when a level holds, what keeps it, its history and its gifts; then what the database itself refuses."""
 
-from tortoise import fields, migrations
+from tortoise import fields
 from tortoise.fields.base import OnDelete
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
+
+from models.migration import Base
 
 ADD = [
     "ALTER TABLE experience_account ADD CONSTRAINT account_period"
@@ -15,7 +17,7 @@ ADD = [
 ]
 
 
-class Migration(migrations.Migration):
+class Migration(Base):
     dependencies = [("models", "0009_speed")]
     operations = [
         ops.AddField(model_name='ExperienceAccount', name='cap', field=fields.SmallIntField(null=True)),

@@ -1,16 +1,18 @@
 """When a running claim was taken over by another version of its task."""
 
-from tortoise import fields, migrations
+from tortoise import fields
 from tortoise.fields.base import OnDelete
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
+
+from models.migration import Base
 
 ADD = [
     "CREATE INDEX claim_of_task_running ON claim (task, id) WHERE state IN ('claimed', 'clawed_back')",
 ]
 
 
-class Migration(migrations.Migration):
+class Migration(Base):
     dependencies = [("models", "0010_levels")]
     operations = [
         ops.CreateModel(

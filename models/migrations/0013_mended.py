@@ -1,8 +1,10 @@
 """Periods remember the day of the month on which the first one began; standing benefits of levels."""
 
-from tortoise import fields, migrations
+from tortoise import fields
 from tortoise.fields.base import OnDelete
 from tortoise.migrations import operations as ops
+
+from models.migration import Base
 
 ADD = [
     "UPDATE experience_account SET period_day = extract(day FROM period_from AT TIME ZONE 'Asia/Shanghai')",
@@ -13,7 +15,7 @@ ADD = [
 ]
 
 
-class Migration(migrations.Migration):
+class Migration(Base):
     dependencies = [("models", "0012_attention")]
     operations = [
         ops.AddField(model_name='ExperienceAccount', name='period_day', field=fields.SmallIntField(null=True)),

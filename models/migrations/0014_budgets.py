@@ -1,9 +1,11 @@
 """Budgets of campaigns; then what the database itself refuses of them."""
 
-from tortoise import fields, migrations
+from tortoise import fields
 from tortoise.fields.base import OnDelete
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
+
+from models.migration import Base
 
 ADD = [
     "ALTER TABLE budget ADD CONSTRAINT budget_warn_at CHECK (warn_at BETWEEN 1 AND 100)",
@@ -21,7 +23,7 @@ ADD = [
 ]
 
 
-class Migration(migrations.Migration):
+class Migration(Base):
     dependencies = [("models", "0013_mended")]
     operations = [
         ops.CreateModel(

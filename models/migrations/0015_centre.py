@@ -3,8 +3,10 @@
 import functools
 from json import dumps, loads
 
-from tortoise import fields, migrations
+from tortoise import fields
 from tortoise.migrations import operations as ops
+
+from models.migration import Base
 
 # VOLATILE, so that every statement in it has a snapshot of its own.
 SHARE_LIVE_SET = """
@@ -18,7 +20,7 @@ ADD = [
 ]
 
 
-class Migration(migrations.Migration):
+class Migration(Base):
     dependencies = [("models", "0014_budgets")]
     operations = [
         ops.RunSQL(SHARE_LIVE_SET),

@@ -2,10 +2,12 @@
 database itself refuses of them.
 """
 
-from tortoise import fields, migrations
+from tortoise import fields
 from tortoise.fields.base import OnDelete
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
+
+from models.migration import Base
 
 MOVE = [
     # Entries are written with the use of their coupon from here on; those on their way as facts are written now.
@@ -51,7 +53,7 @@ ADD = [
 ]
 
 
-class Migration(migrations.Migration):
+class Migration(Base):
     dependencies = [("models", "0015_centre")]
     operations = [
         ops.AddField(model_name='Loan', name='interface', field=fields.JSONField(null=True)),

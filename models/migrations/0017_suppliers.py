@@ -2,10 +2,12 @@
 suppliers and what they tell us; exchanges for experience; then what the database itself refuses of them.
 """
 
-from tortoise import fields, migrations
+from tortoise import fields
 from tortoise.fields.base import OnDelete
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
+
+from models.migration import Base
 
 CODES = [
     """UPDATE benefit_code c SET supplier = v.body ->> 'supplier' FROM (
@@ -71,7 +73,7 @@ ADD = [
 ]
 
 
-class Migration(migrations.Migration):
+class Migration(Base):
     dependencies = [("models", "0016_loans")]
     operations = [
         ops.AddField(model_name='BenefitCode', name='supplier', field=fields.CharField(null=True, max_length=64)),

@@ -3,11 +3,13 @@
 import functools
 from json import dumps, loads
 
-from tortoise import fields, migrations
+from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.fields.base import OnDelete
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
+
+from models.migration import Base
 
 # History is read by coupon: with that order as its key there is one index less to write for each row.
 KEY = [
@@ -44,7 +46,7 @@ ADD = [
 ]
 
 
-class Migration(migrations.Migration):
+class Migration(Base):
     dependencies = [("models", "0017_suppliers")]
     operations = [
         ops.CreateModel(

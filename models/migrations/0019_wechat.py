@@ -3,8 +3,10 @@
 import functools
 from json import dumps, loads
 
-from tortoise import fields, migrations
+from tortoise import fields
 from tortoise.migrations import operations as ops
+
+from models.migration import Base
 
 ADD = [
     "ALTER TABLE wechat_callback ADD CONSTRAINT wechat_callback_app CHECK (app IN ('mini', 'account'))",
@@ -16,7 +18,7 @@ ADD = [
 ]
 
 
-class Migration(migrations.Migration):
+class Migration(Base):
     dependencies = [("models", "0018_coupon_sets")]
     operations = [
         ops.CreateModel(

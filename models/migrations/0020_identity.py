@@ -1,9 +1,11 @@
 """What customers agreed to, how their browsers come back from WeChat, what they ask about their data; then what the database itself refuses."""
 
-from tortoise import fields, migrations
+from tortoise import fields
 from tortoise.fields.base import OnDelete
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
+
+from models.migration import Base
 
 ADD = [
     "ALTER TABLE consent ADD CONSTRAINT consent_purpose CHECK (purpose IN"
@@ -26,7 +28,7 @@ ADD = [
 ]
 
 
-class Migration(migrations.Migration):
+class Migration(Base):
     dependencies = [("models", "0019_wechat")]
     operations = [
         ops.CreateModel(

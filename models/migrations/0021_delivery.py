@@ -1,9 +1,11 @@
 """Messages on their way by several channels, receipts, subscriptions and replies; then what the database itself refuses."""
 
-from tortoise import fields, migrations
+from tortoise import fields
 from tortoise.fields.base import OnDelete
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
+
+from models.migration import Base
 
 ADD = [
     "ALTER TABLE delivery ADD CONSTRAINT delivery_channel CHECK (channel IN ('wechat', 'wechat_notice', 'sms', 'push'))",
@@ -28,7 +30,7 @@ ADD = [
 ]
 
 
-class Migration(migrations.Migration):
+class Migration(Base):
     dependencies = [("models", "0020_identity")]
     operations = [
         ops.CreateModel(

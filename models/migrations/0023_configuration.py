@@ -1,9 +1,11 @@
 """Second approvers, schedules and the history of configurations; then what the database itself refuses of them."""
 
-from tortoise import fields, migrations
+from tortoise import fields
 from tortoise.fields.base import OnDelete
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
+
+from models.migration import Base
 
 ADD = [
     "DROP INDEX one_version_in_the_making",
@@ -27,7 +29,7 @@ ADD = [
 ]
 
 
-class Migration(migrations.Migration):
+class Migration(Base):
     dependencies = [("models", "0022_operators")]
     operations = [
         ops.AddField(model_name='Configuration', name='cost_fen', field=fields.BigIntField(db_default=0)),

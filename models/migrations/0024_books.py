@@ -1,7 +1,9 @@
 """Figures of reports, how far they were counted, and what finds rows that changed since."""
 
-from tortoise import fields, migrations
+from tortoise import fields
 from tortoise.migrations import operations as ops
+
+from models.migration import Base
 
 ADD = [
     # Nothing reads these by id: the key of what was counted is the row it was.
@@ -18,7 +20,7 @@ ADD = [
 ]
 
 
-class Migration(migrations.Migration):
+class Migration(Base):
     dependencies = [("models", "0023_configuration")]
     operations = [
         ops.CreateModel(

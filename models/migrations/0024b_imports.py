@@ -1,8 +1,10 @@
 """Files of operators that the worker takes in."""
 
-from tortoise import fields, migrations
+from tortoise import fields
 from tortoise.fields.base import OnDelete
 from tortoise.migrations import operations as ops
+
+from models.migration import Base
 
 ADD = [
     "ALTER TABLE import_file ALTER id SET DEFAULT nextval('audience_file_id_seq')",
@@ -23,7 +25,7 @@ ADD = [
 ]
 
 
-class Migration(migrations.Migration):
+class Migration(Base):
     dependencies = [("models", "0024_books")]
     operations = [
         ops.CreateModel(

@@ -3,10 +3,12 @@
 import functools
 from json import dumps, loads
 
-from tortoise import fields, migrations
+from tortoise import fields
 from tortoise.fields.base import OnDelete
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
+
+from models.migration import Base
 
 ADD = [
     "ALTER TABLE export ADD CONSTRAINT export_state"
@@ -22,7 +24,7 @@ ADD = [
 ]
 
 
-class Migration(migrations.Migration):
+class Migration(Base):
     dependencies = [("models", "0024b_imports")]
     operations = [
         ops.CreateModel(
