@@ -16,16 +16,17 @@ async def refresh() -> int:
     """Count what was committed before now; returns how many sources have more to count at once.
 
     Nothing is missed and nothing counted twice. Numbers are drawn in one order and committed in another, so a row
-    below the last number seen may become visible later. Therefore the highest number drawn is read first, then the id
-    the next transaction will get: who drew a number up to there holds the lock of a row and so has an id below. Once
-    no transaction below that id runs any more, whatever will ever be visible up to the number is. Only then is it
+    below the last number seen may become visible later. Therefore the highest number drawn is read first, and then a
+    transaction id is drawn: who drew a number up to there holds the lock of a row and so has an id below. Once no
+    transaction below that id runs any more, whatever will ever be visible up to the number is. Only then is it
     counted, together with the new mark. A transaction that stays open makes figures late, never wrong.
     """
+    await database.retried(_begin_marks)
     await database.retried(_look_ahead)
     return sum([await database.retried(partial(_count_next, source)) for source in SOURCES])
 
 
-async def _look_ahead() -> None:
+async def _begin_marks() -> None:
     async with database.transaction() as connection:
         if not await _alone(connection):
             return
@@ -34,6 +35,13 @@ async def _look_ahead() -> None:
                WHERE NOT EXISTS (SELECT FROM counting_mark m WHERE m.source = t.source)""",
             [source.name for source in SOURCES],
         )
+
+
+async def _look_ahead() -> None:
+    """Nothing is written before the numbers are read: the id of this transaction has to be younger than they are."""
+    async with database.transaction() as connection:
+        if not await _alone(connection):
+            return
         # A horizon of a transaction that is still to come was restored from another server's dump.
         waiting = await connection.fetch(
             """SELECT source FROM counting_mark WHERE horizon IS NULL
@@ -48,8 +56,8 @@ async def _set_horizons(connection: Connection, names: set[str]) -> None:
         return
     now = clock.now()
     drawn = await _last_numbers(connection, sorted({source.sequence for source in waiting}))
-    # A statement of its own: its snapshot has to be younger than the numbers.
-    xid = await connection.fetchval("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+    # Not the end of a snapshot: that is past the last *completed* transaction, and one that runs may be beyond it.
+    xid = await connection.fetchval("SELECT pg_current_xact_id()::text::bigint")
     await connection.execute(
         """UPDATE counting_mark m SET horizon = t.horizon, horizon_xid = $3, horizon_at = $4
            FROM unnest($1::text[], $2::bigint[]) AS t (source, horizon) WHERE m.source = t.source""",

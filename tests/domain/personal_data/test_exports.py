@@ -21,6 +21,7 @@ NOT_IN_THE_FILE = {
     "binding_code",  # hashes of codes that are over in minutes
     "expiry_reminder",  # that a reminder was written, which is among the messages
     "level_gift",  # what became of it is among coupons, benefits and experience
+    "reveal",  # which operator was told what and why: the bank's own record, kept by the audit trail
     "standing_benefit",
 }
 

@@ -140,6 +140,31 @@ async def test_who_commits_late_with_a_smaller_number_is_not_missed(database: st
     assert await reconcile() == []
 
 
+async def test_the_newest_transaction_of_all_is_waited_for(database: str) -> None:
+    """It is past the end of every snapshot until somebody else commits."""
+    await publish_template("free7")
+    [late] = await new_customers(1)
+    await counted()
+    drawn, may_commit = asyncio.Event(), asyncio.Event()
+
+    async def commits_late() -> None:
+        async with db.transaction() as connection:
+            await customers.lock(connection, [late])
+            await coupons.issue(connection, [coupons.IssueOrder(late, "free7", "late", "test")])
+            drawn.set()
+            await may_commit.wait()
+
+    running = asyncio.create_task(commits_late())
+    await drawn.wait()
+    for _ in range(3):
+        await counted()
+    may_commit.set()
+    await running
+    await counted()
+    assert await unused() == 1
+    assert await reconcile() == []
+
+
 async def voided(customer_id: int, coupon_id: int) -> None:
     """Somebody takes the coupon away."""
     async with db.transaction() as connection:
