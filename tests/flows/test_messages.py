@@ -22,10 +22,12 @@ def test_a_message_is_sent_reported_and_explained(platform: Platform) -> None:
     # Urgent, so that it is sent at whatever time this test runs.
     platform.put_live("message-templates", code, {**template, "priority": "urgent"})
     content = {"category": "cumulative", "item": "purchase.count", "at_least": 1, "window": "lifetime"}
+    content |= {"where": {"merchant_id": {"in": [code]}}}
     task = {"name": "买一笔", "kind": "growth", "content": content, "messages": {"completed": code}}
     platform.put_live("tasks", code, {**task, "claim": {"mode": "automatic"}})
     platform.customer(CUSTOMER).close()
     told = {"type": "purchase", "customer_no": CUSTOMER, "amount_fen": 100, "event_id": secrets.token_hex(8)}
+    told |= {"merchant": {"id": code, "name": "便利店"}}
     assert platform.control("card-core/transactions", {"events": [told]})["accepted"] == 1
 
     with platform.operator("hq-maker") as operator, platform.operator("branch-maker") as elsewhere:
