@@ -20,7 +20,8 @@ Secret = Annotated[str, Meta(min_length=1, max_length=4096)]
 
 
 class NewSession(msgspec.Struct, forbid_unknown_fields=True):
-    """A ticket of the bank's app, or a login code of WeChat; in its browser also the state that went there.
+    """A ticket of the bank's app or a one-time code that stands for one, or a login code of WeChat; in its browser also
+    the state that went there.
 
     `come_back`: whose account was deleted begins anew.
     """
@@ -58,7 +59,11 @@ async def sign_in(request: Request, body: NewSession) -> Answer[Session]:
     hours = request.app.ctx.settings.session_hours
     page = None
     if body.channel == "bank_app":
-        signed_in = await customers.sign_in_by_ticket(_given(body.ticket, "ticket"), hours, come_back=body.come_back)
+        if body.ticket is None and body.code is not None:
+            ticket = await customers.ticket_of(body.code)
+        else:
+            ticket = _given(body.ticket, "ticket")
+        signed_in = await customers.sign_in_by_ticket(ticket, hours, come_back=body.come_back)
     else:
         code = _given(body.code, "code")
         if body.channel == "wechat_h5":

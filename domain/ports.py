@@ -179,6 +179,9 @@ class BankApp(Protocol):
     def verify_ticket(self, ticket: str) -> Ticket:
         """Signature, audience, age. Raises `Refused`."""
 
+    async def exchange_code(self, code: str) -> str:
+        """The ticket behind a one-time code. Raises `Refused` (`ticket.bad_code`), `NoAnswer`."""
+
 
 class WeChat(Protocol):
     """WeChat's open platform: the mini-program (`mini_…`, `phone`, subscribe messages, links) and the official account

@@ -1749,7 +1749,8 @@ export interface components {
         };
         /**
          * NewSession
-         * @description A ticket of the bank's app, or a login code of WeChat; in its browser also the state that went there.
+         * @description A ticket of the bank's app or a one-time code that stands for one, or a login code of WeChat; in its browser also
+         *         the state that went there.
          *
          *         `come_back`: whose account was deleted begins anew.
          */

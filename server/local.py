@@ -75,6 +75,7 @@ def fill_in(where: Place) -> dict[str, str]:
         "VAULT_KEYS": "local:" + _kept(where.data_dir / "keys" / "vault"),
         "CARD_CORE_URL": f"{where.sandbox_url}/card-core",
         "CARD_CORE_PUBLIC_KEY_FILE": str(keys.card_core_public_file),
+        "BANK_APP_URL": f"{where.sandbox_url}/bank-app",
         "BANK_APP_PUBLIC_KEY_FILE": str(keys.bank_app_public_file),
         "SUPPLIER_SIGNING_KEY_FILE": str(keys.platform_private_file),
         "SUPPLIERS_INBOX_DIR": str(where.data_dir / "suppliers"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import asyncpg
 
 from channels import outbound
-from channels.bank_app.verifier import BankAppVerifier
+from channels.bank_app.client import BankAppClient
 from channels.card_core.client import CardCoreClient
 from channels.push.client import PushClient
 from channels.sms.client import SmsClient
@@ -74,17 +74,24 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         partners = [
             outbound.connect(url, settings.partner_timeout_seconds)
             # Each supplier has an address of its own, in its document.
-            for url in (settings.card_core_url, settings.wechat_url, settings.sms_url, settings.push_url, "")
+            for url in (
+                settings.card_core_url,
+                settings.bank_app_url,
+                settings.wechat_url,
+                settings.sms_url,
+                settings.push_url,
+                "",
+            )
         ]
         for partner in partners:
             held.push_async_callback(partner.aclose)
-        card_core, wechat, sms, push, suppliers = partners
+        card_core, bank_app, wechat, sms, push, suppliers = partners
         mini = App(settings.wechat_app_id, settings.wechat_secret, wechat, client)
         account = App(settings.wechat_account_app_id, settings.wechat_account_secret, wechat, client)
         ports.bind(
             ports.Ports(
                 card_core=CardCoreClient(card_core),
-                bank_app=BankAppVerifier(settings.bank_app_public_key_file.read_bytes(), settings.audience),
+                bank_app=BankAppClient(settings.bank_app_public_key_file.read_bytes(), settings.audience, bank_app),
                 wechat=WeChatClient(mini, account, settings.wechat_open_url),
                 sms=SmsClient(sms),
                 push=PushClient(push),

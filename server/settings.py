@@ -25,6 +25,8 @@ class Settings:
     """`kid` → secret of at least 32 bytes under which voucher codes are kept; the last one encrypts, all decrypt."""
     card_core_url: str
     card_core_public_key_file: Path
+    bank_app_url: str
+    """Where one-time codes of the bank's app become tickets."""
     bank_app_public_key_file: Path
     supplier_signing_key_file: Path
     """PEM of the RSA key our calls to benefit suppliers are signed with."""

@@ -9,6 +9,7 @@ from sanic import HTTPResponse, Request, Sanic
 from sanic.response import html, redirect
 
 from channels import outbound
+from channels.bank_app import sandbox as bank_app
 from channels.bank_app.sandbox import BankAppTwin
 from channels.card_core import sandbox as card_core
 from channels.card_core.sandbox_books import Books
@@ -57,7 +58,7 @@ class SandboxConfig:
 
 
 def create_sandbox(config: SandboxConfig, name: str = "cardquest_sandbox") -> Sanic:
-    """The sandbox as a Sanic app. Partners' base URLs are `/card-core`, `/wechat`, `/sms`, `/push` and
+    """The sandbox as a Sanic app. Partners' base URLs are `/bank-app`, `/card-core`, `/wechat`, `/sms`, `/push` and
     `/suppliers/{supplier}` under its own.
 
     Makes the keys of `keys_dir` if need be and keeps the core's books in `data_dir`. Business time is that of the
@@ -80,7 +81,7 @@ def create_sandbox(config: SandboxConfig, name: str = "cardquest_sandbox") -> Sa
     app.ctx.suppliers = suppliers.SuppliersTwin(config.data_dir / "suppliers.sqlite3", keys.platform.public_key())
     app.ctx.supplier_key = keys.supplier
     app.ctx.faults, app.ctx.journal = Faults(), Journal()
-    for routes in (card_core.routes, sms.routes, push.routes, suppliers.routes, *_CONTROLS):
+    for routes in (bank_app.routes, card_core.routes, sms.routes, push.routes, suppliers.routes, *_CONTROLS):
         routes.register(app)
     app.blueprint(wechat_messages.blueprint)
     app.add_route(_open_app, "/bank-app/open", name="bank_app_open")

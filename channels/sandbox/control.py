@@ -28,6 +28,12 @@ class TicketWanted(msgspec.Struct, forbid_unknown_fields=True):
     customer_no: Annotated[str, Meta(min_length=1, max_length=32)]
 
 
+class CodeMade(msgspec.Struct):
+    """Good once, for a minute."""
+
+    code: str
+
+
 class TicketMade(msgspec.Struct):
     """A ticket, good for a minute, and the link the app would open."""
 
@@ -113,6 +119,12 @@ async def make_ticket(request: Request, body: TicketWanted) -> TicketMade:
     twin = request.app.ctx.bank_app
     ticket = twin.ticket(body.customer_no)
     return TicketMade(ticket, twin.link(ticket))
+
+
+@routes.route("POST", "/bank-app/codes", tag="bank app", status=201, public=True)
+async def make_code(request: Request, body: TicketWanted) -> CodeMade:
+    """A one-time code for a customer, as the app's page would hand over."""
+    return CodeMade(request.app.ctx.bank_app.code(body.customer_no))
 
 
 @routes.route("POST", "/card-core/transactions", tag="card core", public=True, errors=(503,))

@@ -21,7 +21,7 @@ from domain.customers.profile import (
 from domain.customers.purge import purge_credentials
 from domain.customers.seen_by import seen_by
 from domain.customers.sessions import CustomerSubject, end_session, load_session
-from domain.customers.sign_in import SignedIn, sign_in_by_ticket, sign_in_by_wechat
+from domain.customers.sign_in import SignedIn, sign_in_by_ticket, sign_in_by_wechat, ticket_of
 from domain.customers.take_profiles import ProfileTold, take_profiles
 from domain.customers.unbind import unbind
 from domain.customers.web_sign_in import STATE_LIVES, Departure, leave_for_wechat, return_from_wechat
@@ -60,5 +60,6 @@ __all__ = [
     "sign_in_by_ticket",
     "sign_in_by_wechat",
     "take_profiles",
+    "ticket_of",
     "unbind",
 ]

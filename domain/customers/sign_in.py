@@ -48,6 +48,19 @@ async def sign_in_by_ticket(ticket: str, hours: int, *, come_back: bool = False)
     return SignedIn(session_id, customer_id, expires_at)
 
 
+async def ticket_of(code: str) -> str:
+    """The ticket behind a one-time code of the bank's app, to sign in by.
+
+    Raises `Unauthenticated` (`ticket.bad_code`), `Unavailable` (`bank_app.no_answer`).
+    """
+    try:
+        return await ports.get().bank_app.exchange_code(code)
+    except ports.Refused as refused:
+        raise Unauthenticated(refused.code, "登录凭证无效或已使用，请回到银行App重新进入") from None
+    except ports.NoAnswer:
+        raise Unavailable("bank_app.no_answer", "银行App暂时没有应答，请稍后再试") from None
+
+
 async def sign_in_by_wechat(channel: str, code: str, hours: int) -> SignedIn:
     """Open a session for the WeChat identity behind `code`; one never seen becomes a visitor until it is bound.
 

@@ -11,6 +11,7 @@ GIVEN = {
     "VAULT_KEYS": "v1:" + "a" * 32,
     "CARD_CORE_URL": "https://core",
     "CARD_CORE_PUBLIC_KEY_FILE": "/keys/core.pem",
+    "BANK_APP_URL": "http://app",
     "BANK_APP_PUBLIC_KEY_FILE": "/keys/app.pem",
     "SUPPLIER_SIGNING_KEY_FILE": "/keys/ours.pem",
     "WECHAT_URL": "https://wechat",
