@@ -47,13 +47,11 @@ async def list_approvals(request: Request, query: PendingFilter, subject: Operat
     after, limit = page_bounds(query)
     found = await approvals.pending(subject, query.kind, after, limit + 1)
     following = cursor_after(found[limit - 1].id) if len(found) > limit else None
-    names = await operators.usernames(
-        person for version in found for person in (version.maker_id, version.checker_id) if person
-    )
+    names = await operators.usernames(who for one in found for who in (one.maker_id, one.checker_id))
     return Page([_view(version, names) for version in found[:limit]], following)
 
 
-def _view(version: Version, names: dict[int, str]) -> PendingView:
+def _view(version: Version, names: dict[int | None, str]) -> PendingView:
     submitted_at = version.submitted_at or version.created_at
     return PendingView(
         kind=version.kind,
@@ -63,7 +61,7 @@ def _view(version: Version, names: dict[int, str]) -> PendingView:
         waits_for="budget_approver" if version.state == State.CHECKED else "checker",
         cost_fen=version.cost_fen,
         maker=names.get(version.maker_id, ""),
-        checker=names.get(version.checker_id) if version.checker_id else None,
+        checker=names.get(version.checker_id),
         content_hash=version.content_hash,
         branch=version.branch,
         submitted_at=clock.local_text(submitted_at),

@@ -89,7 +89,7 @@ async def reject_compensation(
 
 async def views(found: list[Compensation]) -> list[CompensationView]:
     """Compensations with the names of those who acted."""
-    names = await operators.usernames(who for one in found for who in (one.maker_id, one.checker_id) if who is not None)
+    names = await operators.usernames(who for one in found for who in (one.maker_id, one.checker_id))
     return [
         CompensationView(
             compensation_id=str(one.id),
@@ -103,7 +103,7 @@ async def views(found: list[Compensation]) -> list[CompensationView]:
             content_hash=one.content_hash,
             state=one.state,
             made_by=names.get(one.maker_id),
-            checked_by=names.get(one.checker_id) if one.checker_id is not None else None,
+            checked_by=names.get(one.checker_id),
             reject_reason=one.reject_reason,
             created_at=clock.local_text(one.created_at),
             decided_at=clock.local_text(one.decided_at) if one.decided_at else None,

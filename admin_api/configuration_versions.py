@@ -116,7 +116,7 @@ def _telling(kind: Kind) -> Handler:
     async def history(request: Request, code: str, subject: OperatorIdentity) -> History:
         """Who did what to it, and when."""
         found = await approvals.history(kind.name, code, subject)
-        names = await operators.usernames(one.operator_id for one in found if one.operator_id)
+        names = await operators.usernames(one.operator_id for one in found)
         return History(
             [
                 HappenedView(
@@ -124,7 +124,7 @@ def _telling(kind: Kind) -> Handler:
                     one.act,
                     one.from_state,
                     one.to_state,
-                    names.get(one.operator_id) if one.operator_id else None,
+                    names.get(one.operator_id),
                     one.content_hash,
                     one.reason,
                     clock.local_text(one.at),

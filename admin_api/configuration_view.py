@@ -49,13 +49,9 @@ class ConfigurationDetail(ConfigurationView, kw_only=True):
 
 async def views(versions: Sequence[Version]) -> list[ConfigurationView]:
     """`versions` with the names of their people."""
-    people = [
-        person
-        for version in versions
-        for person in (version.maker_id, version.checker_id, version.budget_approver_id)
-        if person
-    ]
-    names = await operators.usernames(people) if people else {}
+    names = await operators.usernames(
+        who for one in versions for who in (one.maker_id, one.checker_id, one.budget_approver_id)
+    )
     return [ConfigurationView(**_fields(version, names)) for version in versions]
 
 
@@ -76,7 +72,7 @@ def _impact(latest: ConfigurationView, live: ConfigurationView | None) -> str | 
     return f"/admin/v1/tasks/{latest.code}/impact" if latest.kind == "tasks" and in_the_making else None
 
 
-def _fields(version: Version, names: dict[int, str]) -> dict[str, Any]:
+def _fields(version: Version, names: dict[int | None, str]) -> dict[str, Any]:
     return {
         "kind": version.kind,
         "code": version.code,
@@ -86,7 +82,7 @@ def _fields(version: Version, names: dict[int, str]) -> dict[str, Any]:
         "content_hash": version.content_hash,
         "branch": version.branch,
         "maker": names.get(version.maker_id, ""),
-        "checker": names.get(version.checker_id) if version.checker_id else None,
+        "checker": names.get(version.checker_id),
         "reject_reason": version.reject_reason,
         "created_at": clock.local_text(version.created_at),
         "submitted_at": _text(version.submitted_at),
@@ -94,7 +90,7 @@ def _fields(version: Version, names: dict[int, str]) -> dict[str, Any]:
         "ended_at": _text(version.ended_at),
         "cost_fen": version.cost_fen or UNSET,
         "over_limit": version.over_limit or UNSET,
-        "budget_approver": names.get(version.budget_approver_id or 0, UNSET),
+        "budget_approver": names.get(version.budget_approver_id, UNSET),
         "scheduled_at": _text(version.scheduled_at) or UNSET,
     }
 

@@ -127,12 +127,11 @@ async def _view(issue: CouponIssue) -> CouponIssueView:
 
 
 async def _views(issues: list[CouponIssue]) -> list[CouponIssueView]:
-    people = {who for issue in issues for who in (issue.maker_id, issue.checker_id) if who is not None}
-    names = await operators.usernames(people)
+    names = await operators.usernames(who for one in issues for who in (one.maker_id, one.checker_id))
     return [_shown(issue, names) for issue in issues]
 
 
-def _shown(issue: CouponIssue, names: dict[int, str]) -> CouponIssueView:
+def _shown(issue: CouponIssue, names: dict[int | None, str]) -> CouponIssueView:
     content = issue.content
     waits = issue.due_at is not None and issue.held_by is not None
     return CouponIssueView(
@@ -153,7 +152,7 @@ def _shown(issue: CouponIssue, names: dict[int, str]) -> CouponIssueView:
         per_second=None if issue.per_second is None else round(issue.per_second),
         branch=issue.branch,
         made_by=names.get(issue.maker_id),
-        checked_by=names.get(issue.checker_id) if issue.checker_id is not None else None,
+        checked_by=names.get(issue.checker_id),
         reject_reason=issue.reject_reason,
         created_at=clock.local_text(issue.created_at),
         approved_at=clock.local_text(issue.approved_at) if issue.approved_at else None,

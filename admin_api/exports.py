@@ -94,12 +94,11 @@ async def _view(export: Export) -> ExportView:
 
 
 async def _views(found: Sequence[Export]) -> list[ExportView]:
-    people = {who for export in found for who in (export.maker_id, export.checker_id) if who is not None}
-    names = await operators.usernames(people)
+    names = await operators.usernames(who for one in found for who in (one.maker_id, one.checker_id))
     return [_shown(export, names) for export in found]
 
 
-def _shown(export: Export, names: dict[int, str]) -> ExportView:
+def _shown(export: Export, names: dict[int | None, str]) -> ExportView:
     return ExportView(
         export_id=str(export.id),
         asked=export.asked,
@@ -107,7 +106,7 @@ def _shown(export: Export, names: dict[int, str]) -> ExportView:
         state=export.state,
         branch=export.branch,
         made_by=names.get(export.maker_id),
-        checked_by=names.get(export.checker_id) if export.checker_id is not None else None,
+        checked_by=names.get(export.checker_id),
         reject_reason=export.reject_reason,
         failure=export.failure,
         rows=export.rows,

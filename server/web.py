@@ -7,27 +7,6 @@ from email.utils import format_datetime
 from sanic import HTTPResponse, Request, Sanic
 
 import admin_api
-from api import (
-    account_deletion,
-    benefit_mall,
-    benefits,
-    bindings,
-    consents,
-    coupon_offers,
-    coupon_reminders,
-    coupons,
-    data_exports,
-    debts,
-    identities,
-    level,
-    live,
-    loans,
-    me,
-    messages,
-    sessions,
-    tasks,
-    wechat_pages,
-)
 from api.routes import customer_routes
 from channels.card_core import inbound, notices
 from channels.push import inbound as push_inbound
@@ -54,29 +33,8 @@ from server.settings import Settings
 
 __all__ = ["create_app"]
 log = logging.get("web")
-RESOURCES = (
-    account_deletion,
-    benefit_mall,
-    benefits,
-    bindings,
-    consents,
-    coupon_offers,
-    coupon_reminders,
-    coupons,
-    data_exports,
-    debts,
-    identities,
-    level,
-    live,
-    loans,
-    me,
-    messages,
-    sessions,
-    tasks,
-    wechat_pages,
-    notices,
-)
-"""Imported so that their routes are on `customer_routes`, and the notices on those of the card core."""
+RESOURCES = (notices,)
+"""Imported so that their routes are on those of the card core."""
 
 PARTNER_ROOMS = (
     inbound.routes,

@@ -61,8 +61,8 @@ async def _produce(connection: Connection, export: Export) -> Export:
 
 
 async def _mark(export: Export, now: datetime) -> Mark:
-    names = await operators.usernames(who for who in (export.maker_id, export.checker_id) if who is not None)
-    maker, checker = names.get(export.maker_id, "?"), names.get(export.checker_id or 0, "?")
+    names = await operators.usernames((export.maker_id, export.checker_id))
+    maker, checker = names.get(export.maker_id, "?"), names.get(export.checker_id, "?")
     lines = rules.mark_lines(export.id, maker, checker, clock.local_text(now), export.asked.reason)
     return Mark([*lines], f"export {export.id}", maker)
 

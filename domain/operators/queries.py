@@ -58,11 +58,12 @@ async def load_session(session_id: str) -> OperatorIdentity | None:
     )
 
 
-async def usernames(operator_ids: Iterable[int]) -> dict[int, str]:
-    """Usernames by id."""
-    rows = await database.fetch(
-        "SELECT id, username FROM operator WHERE id = ANY($1::bigint[])", list(set(operator_ids))
-    )
+async def usernames(operator_ids: Iterable[int | None]) -> dict[int | None, str]:
+    """Usernames by id; where nobody has acted yet (None) there is none."""
+    known = {one for one in operator_ids if one is not None}
+    if not known:
+        return {}
+    rows = await database.fetch("SELECT id, username FROM operator WHERE id = ANY($1::bigint[])", list(known))
     return {row["id"]: row["username"] for row in rows}
 
 

@@ -7,26 +7,6 @@ from types import SimpleNamespace
 import httpx
 from sanic import Sanic
 
-from api import (
-    account_deletion,
-    benefit_mall,
-    benefits,
-    bindings,
-    consents,
-    coupon_offers,
-    coupon_reminders,
-    coupons,
-    data_exports,
-    debts,
-    identities,
-    level,
-    live,
-    loans,
-    me,
-    messages,
-    sessions,
-    wechat_pages,
-)
 from api.routes import customer_routes
 from domain import coupons as coupon_domain
 from domain import customers, exchanges
@@ -40,27 +20,6 @@ from tests.serving import serve
 
 SignIn = Callable[[int | None], Awaitable[httpx.AsyncClient]]
 OURSELVES = "https://cards.test"
-RESOURCES = (
-    account_deletion,
-    benefit_mall,
-    benefits,
-    bindings,
-    consents,
-    coupon_offers,
-    coupon_reminders,
-    coupons,
-    data_exports,
-    debts,
-    identities,
-    level,
-    live,
-    loans,
-    me,
-    messages,
-    sessions,
-    wechat_pages,
-)
-"""Imported so that their routes are on `customer_routes`."""
 
 
 @asynccontextmanager
