@@ -36,9 +36,8 @@ async def receive(
     """Keep a file, sealed, for the worker. The same bytes for the same end are the same import, unless that one was
     refused or cancelled; of a file that breaks off nothing is kept.
 
-    Raises `Forbidden` (`operator.missing_role`; `operator.head_office_only` for events), `RuleViolated`
-    (`import.too_large`, `import.empty`, `import.no_target`), `NotFound` and `Conflict` (`benefit.no_codes`,
-    `tag.not_imported`).
+    Raises `Forbidden` (`operator.missing_role`, `operator.head_office_only`), `RuleViolated` (`import.too_large`,
+    `import.empty`, `import.no_target`), `NotFound`, `Conflict` (`benefit.no_codes`, `tag.not_imported`).
     """
     approvals.check_may(operator, Move.SUBMIT)
     if kind == "events" and operator.within is not None:
