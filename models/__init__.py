@@ -33,6 +33,7 @@ from models.supplier import (
     SupplierRequest,
     SupplierUsage,
 )
+from models.tag import TagState, TagValue
 from models.task import Claim, ClaimMove, TaskOffer, TaskPlaces
 from models.wechat import WeChatCallback, WeChatFollower
 
@@ -125,6 +126,8 @@ __all__ = [
     "SupplierRequest",
     "SupplierUsage",
     "SuspendedEvent",
+    "TagState",
+    "TagValue",
     "TaskOffer",
     "TaskPlaces",
     "WeChatCallback",

@@ -28,7 +28,7 @@ ADD = [
 
 
 class Migration(Base):
-    dependencies = [("models", "0024c_exports")]
+    dependencies = [("models", "0025_tags")]
     operations = [
         ops.CreateModel(
             name='Audience',
