@@ -31,9 +31,7 @@ class Person:
 async def settle(count: int, seed: int, now: datetime) -> list[Person]:
     """Customers with a random past, the same for the same seed."""
     random = Random(seed)
-    await database.execute(
-        "INSERT INTO tag_state (tag) SELECT unnest($1::text[])", list(TAGS)
-    )
+    await database.execute("INSERT INTO tag_state (tag) SELECT unnest($1::text[])", list(TAGS))
     numbers = [f"A{seed:04d}{place:04d}" for place in range(count)]
     ids = await customers.ids_of(numbers)
     for number in numbers:
