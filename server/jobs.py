@@ -32,6 +32,7 @@ from domain import (
     rewards,
     statistics,
     suppliers,
+    tags,
     tasks,
 )
 from kit import clock
@@ -74,6 +75,7 @@ JOBS: tuple[Job, ...] = (
     Job("personal_data.drop_exports", personal_data.drop_exports, 600.0),
     Job("personal_data.erase", personal_data.erase_due, 10.0),
     Job("audit.anchor", audit.anchor, 10.0),
+    Job("tags.compute", tags.compute_next, 5.0),
     Job("imports.work", imports.work_next, 1.0),
     Job("exports.produce", exports.produce_next, 1.0),
     Job("exports.expire", exports.expire, 60.0),
