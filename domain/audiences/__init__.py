@@ -10,7 +10,7 @@ from domain.audiences.members import members, next_members
 from domain.audiences.preview import Preview, preview
 from domain.audiences.queries import Coverage, Overlap, coverage, overlap, seen_codes
 from domain.audiences.refresh_next import refresh_next
-from domain.audiences.take_members import MODES, MembersTaken, Mode, close_members, take_members
+from domain.audiences.take_members import MODES, MembersTaken, Mode, close_members, import_target, take_members
 
 __all__ = [
     "AUDIENCES",
@@ -31,6 +31,7 @@ __all__ = [
     "coverage",
     "faults",
     "freeze",
+    "import_target",
     "members",
     "next_members",
     "overlap",
