@@ -31,6 +31,7 @@ from admin_api import (
     reports,
     sessions,
     suppliers,
+    tags,
     task_graph,
 )
 from admin_api.guard import admit, signed_in
@@ -76,5 +77,6 @@ def routes(kinds: Sequence[Kind]) -> Routes:
     reconciliation.add(room)
     reports.add(room)
     suppliers.add(room)
+    tags.add(room)
     task_graph.add(room)
     return room
