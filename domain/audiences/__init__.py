@@ -4,11 +4,11 @@ from domain.audiences.catalogue import NOTICE, catalogue, contains, which
 from domain.audiences.coverage import Breakdown, Contactable
 from domain.audiences.definition import AudienceDefinition
 from domain.audiences.faults import faults
-from domain.audiences.freeze import Snapshot, freeze, snapshot, snapshots
+from domain.audiences.freeze import Snapshot, freeze, snapshot, snapshot_contains, snapshots
 from domain.audiences.kind import AUDIENCES
 from domain.audiences.members import members, next_members
 from domain.audiences.preview import Preview, preview
-from domain.audiences.queries import Coverage, Overlap, coverage, overlap, seen_codes
+from domain.audiences.queries import Coverage, Overlap, coverage, of_customer, overlap
 from domain.audiences.refresh_next import refresh_next
 from domain.audiences.take_members import MODES, MembersTaken, Mode, close_members, import_target, take_members
 
@@ -34,11 +34,12 @@ __all__ = [
     "import_target",
     "members",
     "next_members",
+    "of_customer",
     "overlap",
     "preview",
     "refresh_next",
-    "seen_codes",
     "snapshot",
+    "snapshot_contains",
     "snapshots",
     "take_members",
     "which",

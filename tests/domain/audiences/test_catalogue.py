@@ -7,7 +7,9 @@ from tests.domain.audiences.stage import audience, customer, inside
 async def test_nobody_is_member_of_what_is_not_there(database: str) -> None:
     assert not audiences.contains("nobody", 1)
     assert audiences.which(["nobody"], 1) == frozenset()
-    assert [one.code for one in await audiences.faults("visible.audience", ["nobody"])] == ["audience.unknown"]
+    assert [one.code for one in await audiences.faults("visible.audience", ["nobody"])] == [
+        "audience.unknown_reference"
+    ]
 
 
 async def test_members_are_those_the_rule_holds_for(database: str) -> None:
