@@ -3,6 +3,7 @@
 from domain.audiences.catalogue import NOTICE, catalogue, contains, which
 from domain.audiences.coverage import Breakdown, Contactable
 from domain.audiences.definition import AudienceDefinition
+from domain.audiences.erase import erase
 from domain.audiences.faults import faults
 from domain.audiences.freeze import Snapshot, freeze, snapshot, snapshot_contains, snapshots
 from domain.audiences.kind import AUDIENCES
@@ -29,6 +30,7 @@ __all__ = [
     "close_members",
     "contains",
     "coverage",
+    "erase",
     "faults",
     "freeze",
     "import_target",
