@@ -14,6 +14,7 @@ from channels.suppliers.daily_file import SupplierInbox
 from channels.wechat import inbox as wechat_inbox
 from domain import (
     approvals,
+    audiences,
     audit,
     benefits,
     campaigns,
@@ -51,6 +52,7 @@ class Job:
 JOBS: tuple[Job, ...] = (
     Job("outbox.relay", outbox.relay_batch, 0.5),
     Job("approvals.go_live", lambda: approvals.go_live_due(KINDS), 1.0),
+    Job("audiences.refresh", audiences.refresh_next, 1.0),
     Job("tasks.expire", tasks.expire_due, 1.0),
     Job("tasks.expire_offers", tasks.expire_offers, 5.0),
     Job("tasks.remind", tasks.remind_due, 1.0),

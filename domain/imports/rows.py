@@ -39,6 +39,12 @@ class TagRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     remove: bool = False
 
 
+class MemberRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A member of an audience."""
+
+    customer_no: Number
+
+
 class EventRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An event; `attributes` is a JSON object."""
 
