@@ -14,6 +14,7 @@ from models.event import Event, PartnerNonce, SuspendedEvent
 from models.exchange import Exchange
 from models.experience import ExperienceAccount, ExperienceEntry, LevelGift, LevelMove, StandingBenefit
 from models.exports import Export, ExportDownload, ExportPiece
+from models.forecast import Forecast, ForecastClaim
 from models.imports import ImportFault, ImportFile, ImportPart
 from models.intake import DailyFile, ParkedMessage
 from models.loan import AccountingEntry, Loan, LoanCoupon, LoanDiscrepancy, LoanMove
@@ -32,7 +33,7 @@ from models.supplier import (
     SupplierRequest,
     SupplierUsage,
 )
-from models.task import Claim, ClaimMove, TaskOffer, TaskPlaces
+from models.task import Claim, ClaimMove, TaskOffer, TaskPlaces, TaskSeen
 from models.wechat import WeChatCallback, WeChatFollower
 
 __all__ = [
@@ -85,6 +86,8 @@ __all__ = [
     "ExportDownload",
     "ExportPiece",
     "Figure",
+    "Forecast",
+    "ForecastClaim",
     "Grant",
     "Identity",
     "ImportFault",
@@ -121,6 +124,7 @@ __all__ = [
     "SuspendedEvent",
     "TaskOffer",
     "TaskPlaces",
+    "TaskSeen",
     "WeChatCallback",
     "WeChatFollower",
     "WebSignIn",
