@@ -20,8 +20,8 @@ class ForecastState(StrEnum):
 
 
 class Document(msgspec.Struct, frozen=True):
-    """A version of a task as it was when the forecast was asked for; `moved_days` is how much earlier than planned it is
-    played.
+    """A version of a task as it was when the forecast was asked for; `moved_days` is how much earlier than
+    planned it is played.
     """
 
     version_id: int
@@ -88,8 +88,8 @@ class TaskForecast(msgspec.Struct, frozen=True):
 
 
 class BudgetForecast(msgspec.Struct, frozen=True):
-    """A ceiling of a campaign's budget; `branch` is "" for the whole of it, `per` is `total` or `day`. `left_fen` is what
-    it has to give, in all or each day. It runs out when the first reward is refused for it.
+    """A ceiling of a campaign's budget; `branch` is "" for the whole of it, `per` is `total` or `day`. `left_fen` is
+    what it has to give, in all or each day. It runs out when the first reward is refused for it.
     """
 
     campaign: str

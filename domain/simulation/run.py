@@ -65,7 +65,7 @@ class Run:
             self._claim(start, len(events))
 
     def outcomes(self, ends: datetime) -> list[Played]:
-        """What has become, at the end, of every claim made by hand and of those on which something ever stood."""
+        """What has become, at the end, of every claim made by hand and of the others on which something stands."""
         return [
             Played(
                 opened_at,
@@ -74,6 +74,7 @@ class Run:
                 claim.state not in DONE and claim.expires_at is not None and claim.expires_at <= ends,
             )
             for claim, opened_at in self._opened.items()
+            if not claim.blank
         ]
 
     def _hear(self, event: Event, place: int) -> None:
