@@ -21,6 +21,7 @@ from admin_api import (
     customers,
     debts,
     exports,
+    forecasts,
     impact,
     imports,
     launches,
@@ -67,6 +68,7 @@ def routes(kinds: Sequence[Kind]) -> Routes:
     customer_history.add(room)
     customer_reveals.add(room)
     exports.add(room)
+    forecasts.add(room)
     imports.add(room)
     debts.add(room)
     impact.add(room)

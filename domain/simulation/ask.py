@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from domain import approvals, operators
-from domain.approvals import Version
+from domain.approvals import Move, Version
 from domain.campaigns import CAMPAIGNS
 from domain.operators import OperatorIdentity
 from domain.simulation import rules
@@ -20,9 +20,10 @@ async def ask(operator: OperatorIdentity, kind: str, code: str, asked: ForecastR
     """Keep what is to be forecast of a task, or of all tasks of a campaign, as it is written now; the worker plays it
     through the operator's own customers.
 
-    Raises `NotFound`, `Conflict` (`configuration.no_draft`, `configuration.not_live`, `forecast.no_tasks`),
-    `RuleViolated` (`forecast.impossible` with the path of each fault).
+    Raises `Forbidden` (`operator.missing_role`), `NotFound`, `Conflict` (`configuration.no_draft`,
+    `configuration.not_live`, `forecast.no_tasks`), `RuleViolated` (`forecast.impossible` with the path of each fault).
     """
+    approvals.check_may(operator, Move.SUBMIT)
     versions = await (_of_campaign if kind == CAMPAIGNS.name else _of_task)(code, asked, operator)
     faults = rules.faults_of(asked, clock.today())
     if faults:
