@@ -88,6 +88,7 @@ async def test_what_is_ready_passes_every_check(ready: None) -> None:
         "rate",
         "contents",
         "references",
+        "forecast",
         "stock",
         "budget",
     }
