@@ -1,21 +1,38 @@
 """Short ways to have a forecast made, and to compare it with what happened."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
 
-from domain import approvals, simulation, tasks
-from domain.operators import HEAD_OFFICE, OperatorIdentity, Role
+from domain import approvals, events, simulation, tasks
+from domain.events import Event
+from domain.operators import OperatorIdentity, Role
 from domain.simulation import Forecast, ForecastRequest, Result, TaskForecast
-from kit import database
+from kit import clock, database
 from tests.domain.coupons.stage import MAKER
-from tests.domain.tasks.making import Condition
+from tests.domain.tasks.making import Condition, at, purchase
 
 
 def maker_of(branch: str) -> OperatorIdentity:
     """A maker with the customers of a branch, who sees what head office has written too."""
     return OperatorIdentity(9, f"maker-{branch}", "经办", frozenset({Role.MAKER}), branch, below=frozenset({"HQ"}))
+
+
+def go_to(moment: datetime) -> None:
+    """It is that moment now."""
+    clock.advance((moment - clock.now()).total_seconds())
+
+
+async def happened(*told: Event) -> None:
+    """This was told, whenever it happened."""
+    result = await events.ingest(list(told))
+    assert (result.accepted, result.rejected) == (len(told), [])
+
+
+def bought(customer: str, moment: str, amount_fen: int = 10_000, **more: Any) -> Event:
+    """A purchase at a moment of November (`02 12:00`)."""
+    return purchase(customer, amount_fen, occurred_at=at(f"2026-11-{moment}"), **more)
 
 
 async def draft(code: str, content: Condition, *, automatic: bool = True, **more: Any) -> approvals.Version:
@@ -51,6 +68,3 @@ async def result_of(kind: str, code: str, since: str, until: str, **asked: Any) 
     found = (await made(kind, code, since, until, **asked)).result
     assert found is not None
     return found
-
-
-__all__ = ["HEAD_OFFICE", "MAKER", "draft", "forecast_of", "made", "maker_of", "result_of"]
