@@ -22,6 +22,7 @@ from admin_api import (
     customers,
     debts,
     exports,
+    forecasts,
     impact,
     imports,
     launches,
@@ -70,6 +71,7 @@ def routes(kinds: Sequence[Kind]) -> Routes:
     customer_history.add(room)
     customer_reveals.add(room)
     exports.add(room)
+    forecasts.add(room)
     imports.add(room)
     debts.add(room)
     impact.add(room)

@@ -15,6 +15,7 @@ from models.event import Event, PartnerNonce, SuspendedEvent
 from models.exchange import Exchange
 from models.experience import ExperienceAccount, ExperienceEntry, LevelGift, LevelMove, StandingBenefit
 from models.exports import Export, ExportDownload, ExportPiece
+from models.forecast import Forecast, ForecastClaim
 from models.imports import ImportFault, ImportFile, ImportPart
 from models.intake import DailyFile, ParkedMessage
 from models.loan import AccountingEntry, Loan, LoanCoupon, LoanDiscrepancy, LoanMove
@@ -34,7 +35,7 @@ from models.supplier import (
     SupplierUsage,
 )
 from models.tag import TagState, TagValue
-from models.task import Claim, ClaimMove, TaskOffer, TaskPlaces
+from models.task import Claim, ClaimMove, TaskOffer, TaskPlaces, TaskSeen
 from models.wechat import WeChatCallback, WeChatFollower
 
 __all__ = [
@@ -92,6 +93,8 @@ __all__ = [
     "ExportDownload",
     "ExportPiece",
     "Figure",
+    "Forecast",
+    "ForecastClaim",
     "Grant",
     "Identity",
     "ImportFault",
@@ -130,6 +133,7 @@ __all__ = [
     "TagValue",
     "TaskOffer",
     "TaskPlaces",
+    "TaskSeen",
     "WeChatCallback",
     "WeChatFollower",
     "WebSignIn",

@@ -87,3 +87,16 @@ class TaskPlaces(Model):
 
     class Meta:
         table = "task_places"
+
+
+class TaskSeen(Model):
+    """A customer's page showed a task; the first time."""
+
+    id = fields.BigIntField(primary_key=True)
+    customer: fields.ForeignKeyRelation = fields.ForeignKeyField("models.Customer", on_delete=fields.RESTRICT)
+    task = fields.CharField(64)
+    first_seen_at = fields.DatetimeField()
+
+    class Meta:
+        table = "task_seen"
+        unique_together = (("customer_id", "task"),)

@@ -12,6 +12,7 @@ from domain.coupons import TEMPLATES
 from domain.launches import rules
 from domain.launches.contents import Contents, contents, contents_of
 from domain.launches.forbidden_words import words_in_force
+from domain.launches.forecasts import latest_of
 from domain.launches.rules import Document, Item, Known, Stock
 from domain.operators import OperatorIdentity
 from kit import clock, database
@@ -64,6 +65,7 @@ async def _checked(found: Contents) -> Checklist:
         message_texts=_message_texts(standing),
         trial_size=await campaigns.size_of(definition.trial) if definition.trial else None,
         was_on_trial=await _was_on_trial(found.campaign),
+        forecasts=await latest_of(found.campaign, found.tasks),
         spent_fen=await _spent(found.campaign.code),
         now=clock.now(),
     )

@@ -47,9 +47,16 @@ class Stock(msgspec.Struct, frozen=True):
     cost_fen: int
 
 
+class Foreseen(msgspec.Struct, frozen=True):
+    """What was forecast of a task as it is written now."""
+
+    exceeds: bool
+
+
 class Known(msgspec.Struct, frozen=True):
     """All a checklist is judged by. `trial_size` is None where it is open to all, `was_on_trial` whether an earlier
-    version was; `standing` are the states of everything referred to, by kind and code.
+    version was; `standing` are the states of everything referred to, by kind and code; `forecasts` are of
+    the tasks in the making, None where there is none.
     """
 
     definition: CampaignDefinition
@@ -61,12 +68,13 @@ class Known(msgspec.Struct, frozen=True):
     trial_size: int | None
     was_on_trial: bool
     spent_fen: int
+    forecasts: Mapping[str, Foreseen | None]
     now: datetime
 
 
 def items(known: Known) -> list[Item]:
     """The whole checklist, in the order in which one reads it; every check says at least one line."""
-    checks = (_window, _audience, _texts, _words, _rate, _contents, _references, _stock, _budget)
+    checks = (_window, _audience, _texts, _words, _rate, _contents, _references, _stock, _budget, _forecast)
     return [item for check in checks for item in check(known)]
 
 
@@ -240,3 +248,19 @@ def _budget(known: Known) -> Iterator[Item]:
         yield Item("budget", "warn", "budget.total_fen", text)
     else:
         yield Item("budget", "pass", "budget.total_fen", f"预算还有{left / 100:.2f}元，足够全部发完")
+
+
+def _forecast(known: Known) -> Iterator[Item]:
+    if not known.forecasts:
+        yield Item("forecast", "pass", "", "没有待上线的任务需要预测")
+        return
+    found = []
+    for one in known.documents:
+        if one.kind != "tasks" or one.code not in known.forecasts:
+            continue
+        foreseen, name = known.forecasts[one.code], one.body["name"]
+        if foreseen is None:
+            found.append(Item("forecast", "warn", one.at(""), f"“{name}”的现有内容还没有预测"))
+        elif foreseen.exceeds:
+            found.append(Item("forecast", "warn", one.at(""), f"按预测，“{name}”的奖励会用完预算"))
+    yield from found or [Item("forecast", "pass", "", "按预测，预算足够")]

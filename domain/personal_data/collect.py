@@ -41,6 +41,8 @@ SECTIONS: dict[str, str] = {
         FROM claim c JOIN configuration v ON v.id = c.version_id WHERE c.customer_id = $1 ORDER BY c.id""",
     "offers": """
         SELECT task, pool, state, created_at, closed_at FROM task_offer WHERE customer_id = $1 ORDER BY id""",
+    "tasks_seen": """
+        SELECT task, first_seen_at FROM task_seen WHERE customer_id = $1 ORDER BY id""",
     "rewards": """
         SELECT kind, title, amount, state, settles_at, granted_at, clawed_back_at
         FROM reward_grant WHERE customer_id = $1 ORDER BY id""",

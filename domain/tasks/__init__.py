@@ -19,6 +19,7 @@ from domain.tasks.path import PathStep, path_of
 from domain.tasks.queries import claim_of, claims_of, task_of, tasks_of
 from domain.tasks.remind import remind_due
 from domain.tasks.settle import mark_rewarded
+from domain.tasks.sightings import Sightings
 from domain.tasks.tell import tell_completed
 from domain.tasks.views import ClaimView, TaskView
 from domain.tasks.withdraw_offers import withdraw_offers
@@ -37,6 +38,7 @@ __all__ = [
     "Node",
     "PathStep",
     "Reason",
+    "Sightings",
     "TaskView",
     "abandon",
     "advance",

@@ -107,6 +107,10 @@ async def _things_that_wait(call: Call) -> None:
     await call("close_discrepancy", "checker", f"/loan-discrepancies/{ids['discrepancy_id']}/close", {"reason": "r"})
     await call("freeze_audience", "maker", "/audiences/sh-thing/snapshots", {"note": "n"})
     await call("import_benefit_codes", "maker", "/benefits/sh-thing/codes", {"codes": ["x"]})
+    days = {"from": "2026-10-01", "until": "2026-10-02"}
+    await call("forecast_task", "maker", "/tasks/sh-thing/forecast", days)
+    await db.execute("UPDATE configuration SET body = body || '{\"campaign\": \"sh-thing\"}' WHERE code = 'sh-next'")
+    await call("forecast_campaign", "maker", "/campaigns/sh-thing/forecast", days)
     await call("reveal_customer", "maker", "/customers/sh-customer/reveals", {"fields": ["name"], "reason": "客户来电"})
     await call("post_reconciliation", "checker", "/reconciliation")
     await call("verify_audit", "checker", "/audit/verification")

@@ -73,6 +73,10 @@ _ROWS = (
     " VALUES ('customers', '', $1 || '-rows', '', 1, false, 'received', $1 || '-branch', 1, $2, 0, 0, 0, 0, 0)",
     "INSERT INTO export (body, content_hash, branch, state, maker_id, idempotency_key, created_at)"
     " VALUES ('{\"list\": \"claims\", \"reason\": \"r\"}', repeat('0', 64), $1 || '-branch', 'submitted', 0, $1, $2)",
+    "INSERT INTO forecast (kind, code, asked, documents, branch, maker_id, state, after_customer, customers,"
+    " customers_done, events, tally, created_at)"
+    " VALUES ('tasks', $1 || '-thing', '{\"from\": \"2026-10-01\", \"until\": \"2026-10-02\"}', '[]', $1 || '-branch', 0,"
+    " 'waiting', 0, 0, 0, 0, '{}', $2)",
     "INSERT INTO figure (source, subject, branch, day, measure, number, amount)"
     " SELECT source, $1 || '-thing/' || source, $1 || '-branch', $2::date, measure, 1, 0"
     " FROM (VALUES ('claims', 'claimed'), ('coupons', 'unused'), ('benefits', 'granted'), ('levels', 'held'),"
@@ -176,6 +180,7 @@ async def ids(short: str) -> dict[str, str]:
         "issue_id": await first("SELECT id FROM coupon_issue WHERE idempotency_key = $1"),
         "import_id": await first("SELECT id FROM import_file WHERE name = $1::text || '-rows'"),
         "snapshot_id": await first("SELECT id FROM audience_snapshot WHERE code = $1::text || '-thing'"),
+        "forecast_id": await first("SELECT id FROM forecast WHERE code = $1::text || '-thing'"),
         "export_id": await first("SELECT id FROM export WHERE idempotency_key = $1"),
     }
 
@@ -195,6 +200,7 @@ def bodies() -> dict[str, Any]:
         "make_compensation": {"experience": 1, "reason": "r"},
         "preview_audience": {"name": "n", "rule": {"field": "stage", "in": ["payer"]}},
         "freeze_audience": {"note": "n"},
+        "forecast_": {"from": "2026-10-01", "until": "2026-10-02"},
         "preview_": {"variables": {}},
         "patch_operator": {"name": "n"},
         "reveal_": {"fields": ["name"], "reason": "客户来电"},

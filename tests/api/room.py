@@ -9,7 +9,7 @@ from sanic import Sanic
 
 from api.routes import customer_routes
 from domain import coupons as coupon_domain
-from domain import customers, exchanges
+from domain import customers, exchanges, tasks
 from domain.customers.sessions import open_session
 from kit import database
 from kit.feed import Feed
@@ -33,6 +33,7 @@ async def customers_room(waiting: int = 100) -> AsyncIterator[SignIn]:
     app.ctx.coupon_claims = GroupCommit(coupon_domain.claim_offer, waiting=waiting)
     app.ctx.exchanges = GroupCommit(exchanges.exchange_batch)
     app.ctx.feed = Feed()  # hears of nothing, as without Redis
+    app.ctx.sightings = tasks.Sightings()
     customer_routes.register(app)
     install_problems(app)
     async with AsyncExitStack() as held, serve(app) as server:
@@ -46,6 +47,8 @@ async def customers_room(waiting: int = 100) -> AsyncIterator[SignIn]:
             client = httpx.AsyncClient(base_url=f"{server.base_url}/api/v1", headers=headers)
             return await held.enter_async_context(client)
 
+        app.ctx.sightings.start()
+        held.push_async_callback(app.ctx.sightings.stop)
         yield sign_in
 
 

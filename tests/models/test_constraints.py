@@ -40,6 +40,7 @@ MIGRATIONS = (
     "0024c_exports",
     "0025_tags",
     "0026_audiences",
+    "0030_seen",
 )
 STATEMENTS = [str(one) for name in MIGRATIONS for one in import_module(f"models.migrations.{name}").ADD]
 Connection = asyncpg.Connection

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from domain import approvals, customers, launches
+from domain import approvals, customers, events, launches
 from domain.approvals import APPROVAL_LIMITS, State
 from domain.campaigns import CAMPAIGNS, CampaignDefinition
 from domain.launches import FORBIDDEN_WORDS, Item
@@ -21,7 +21,8 @@ from kit.errors import NotFound, RuleViolated
 from server.kinds import KINDS
 from tests.domain.benefits.stage import benefit
 from tests.domain.coupons.stage import CHECKER, MAKER, publish, publish_template
-from tests.domain.tasks.making import cumulative, task
+from tests.domain.simulation.stage import made
+from tests.domain.tasks.making import cumulative, purchase, task
 
 RULES = "活动期间加油满额得券。借款年化利率18%。"
 LAUNCHED = next(kind for kind in KINDS if kind.name == "campaigns")
@@ -88,6 +89,7 @@ async def test_what_is_ready_passes_every_check(ready: None) -> None:
         "rate",
         "contents",
         "references",
+        "forecast",
         "stock",
         "budget",
     }
@@ -193,3 +195,32 @@ async def test_an_impossible_table_of_words_is_refused(database: str, words: lis
     with pytest.raises(RuleViolated) as refused:
         await publish(FORBIDDEN_WORDS, "default", {"name": "x", "words": words})
     assert [fault.path for fault in refused.value.faults] == [path]
+
+
+async def test_a_task_in_the_making_is_held_against_what_was_forecast_of_it(ready: None) -> None:
+    await db.execute("UPDATE configuration SET state = 'draft', live_at = NULL WHERE kind = 'tasks' AND code = 'gas'")
+
+    async def said() -> str:
+        [line] = [one for one in (await launches.checklist("autumn", MAKER)).items if one.check == "forecast"]
+        assert line.path == ("" if line.status == "pass" else "tasks/gas")
+        return f"{line.status} {line.text}"
+
+    none, fits, exceeds = (
+        "warn “gas”的现有内容还没有预测",
+        "pass 按预测，预算足够",
+        "warn 按预测，“gas”的奖励会用完预算",
+    )
+    assert await said() == none
+    await customers.ids_of(["C1"])
+    await events.ingest([purchase("C1", occurred_at=clock.now() - timedelta(days=2))])
+    await made("tasks", "gas", *_last_days())
+    assert await said() == fits
+    await campaign(budget={"total_fen": 100})
+    await made("campaigns", "autumn", *_last_days())
+    assert await said() == exceeds
+    await db.execute("UPDATE configuration SET content_hash = repeat('1', 64) WHERE kind = 'tasks' AND code = 'gas'")
+    assert await said() == none
+
+
+def _last_days() -> tuple[str, str]:
+    return tuple((clock.today() - timedelta(days=days)).isoformat() for days in (10, 1))  # type: ignore[return-value]

@@ -19,6 +19,7 @@ from tests.domain.tasks.time_machine import TimeMachine
 NOT_IN_THE_FILE = {
     "budget_entry",  # what campaigns spent on the rewards, which are in it
     "binding_code",  # hashes of codes that are over in minutes
+    "forecast_claim",  # what a forecast supposes, for the minutes in which it is being made
     "expiry_reminder",  # that a reminder was written, which is among the messages
     "level_gift",  # what became of it is among coupons, benefits and experience
     "reveal",  # which operator was told what and why: the bank's own record, kept by the audit trail
