@@ -20,8 +20,8 @@ from kit.http.types import cursor_after
 
 
 class CompensationView(msgspec.Struct):
-    """`amount` is points for experience and 1 for the coupon or benefit `target`. With `over_limit` a budget approver is
-    asked too.
+    """`amount` is points for experience and 1 for the coupon or benefit `target`. With `over_limit` a budget approver
+    is asked too.
     """
 
     compensation_id: str

@@ -5,8 +5,8 @@ from tortoise.models import Model
 
 
 class Compensation(Model):
-    """submitted → granted, above the limit by way of checked; rejected. `amount` is points for experience, 1 for a coupon
-    or benefit.
+    """submitted → granted, above the limit by way of checked; rejected. `amount` is points for experience, 1 for a
+    coupon or benefit.
     """
 
     id = fields.BigIntField(primary_key=True)

@@ -4,10 +4,11 @@ from domain.audit.anchor import anchor
 from domain.audit.entry import JSON, NO_HASH, AuditEntry, Entry, line_of
 from domain.audit.key import sign_anchors_with
 from domain.audit.queries import Filter, list_, stream
-from domain.audit.record import record
+from domain.audit.record import HEAD_LOCK, record
 from domain.audit.verify import Break, Verification, verify
 
 __all__ = [
+    "HEAD_LOCK",
     "JSON",
     "NO_HASH",
     "AuditEntry",

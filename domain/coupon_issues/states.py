@@ -4,7 +4,9 @@ from enum import StrEnum
 
 
 class IssueState(StrEnum):
-    """Where an issue is. `checked` waits for a budget approver; `ended` came to a bound that will not lift, `done` to the last customer."""
+    """Where an issue is. `checked` waits for a budget approver; `ended` came to a bound that will not lift, `done` to
+    the last customer.
+    """
 
     SUBMITTED = "submitted"
     CHECKED = "checked"
