@@ -40,7 +40,7 @@ ADD = [
     "ALTER TABLE import_file DROP CONSTRAINT import_file_state",
     "ALTER TABLE import_file ADD CONSTRAINT import_file_state"
     " CHECK (state IN ('received', 'running', 'failed', 'done', 'refused', 'cancelled'))",
-    "ALTER TABLE import_file ADD CONSTRAINT import_file_failed CHECK ((state = 'failed') = (failure IS NOT NULL))",
+    "ALTER TABLE import_file ADD CONSTRAINT import_file_failed CHECK (state <> 'failed' OR failure IS NOT NULL)",
 ]
 
 
