@@ -168,4 +168,3 @@ async def test_whoever_was_erased_is_passed_over_and_reported(database: str) -> 
     assert await faults(file) == [(2, "customer_no", "customer.erased")]
     assert await db.fetchval("SELECT count(*) FROM customer WHERE customer_no = 'C2'") == 0
     assert await db.fetchval("SELECT name FROM customer WHERE erased_at IS NOT NULL") == ""
-    assert await reconcile() == []
