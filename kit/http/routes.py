@@ -188,7 +188,7 @@ def _refusals(errors: tuple[int, ...], implied: dict[int, bool]) -> tuple[int, .
 
 def _result_type(hint: Any) -> Any:
     if typing.get_origin(hint) is Answer:
-        return typing.get_args(hint)[0]
+        hint = typing.get_args(hint)[0]
     if HTTPResponse in typing.get_args(hint):
         hint = typing.Union[tuple(one for one in typing.get_args(hint) if one is not HTTPResponse)]  # noqa: UP007
     return None if hint in (None, type(None), HTTPResponse) else hint
