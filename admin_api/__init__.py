@@ -37,19 +37,20 @@ from admin_api import (
     task_graph,
 )
 from admin_api.guard import admit, signed_in
+from admin_api.refusals import Refusals, note
 from domain.approvals import Kind
 from kit.http import Routes
 
-__all__ = ["routes"]
+__all__ = ["Refusals", "routes"]
 
 
 def routes(kinds: Sequence[Kind]) -> Routes:
     """The room's routes, with those of every kind of configuration.
 
     The app carries `ctx.operator_tokens` (`SessionTokens[OperatorIdentity]`), `ctx.operator_session_hours` and
-    `ctx.operator_idle_minutes` (int), `ctx.second_factor_required` (bool).
+    `ctx.operator_idle_minutes` (int), `ctx.second_factor_required` (bool), `ctx.refusals` (`Refusals`).
     """
-    room = Routes("admin", "/admin/v1", signed_in, admit)
+    room = Routes("admin", "/admin/v1", signed_in, admit, note)
     sessions.add(room)
     account.add(room)
     operators.add(room)

@@ -4,7 +4,7 @@ import msgspec
 
 from domain import approvals, coupons
 from domain.approvals import Move
-from domain.coupon_issues import members, rules
+from domain.coupon_issues import cost, members, rules
 from domain.coupon_issues.definition import Content, FileContent, IssueRequest
 from domain.coupon_issues.issue import COLUMNS, CouponIssue, issue_of
 from domain.coupon_issues.take_file import audience_file
@@ -44,8 +44,9 @@ async def make(operator: OperatorIdentity, asked: IssueRequest, idempotency_key:
                 raise RuleViolated("coupon_issue.nobody", "没有符合条件的客户")
             known = await connection.fetchrow(
                 f"""INSERT INTO coupon_issue (template, body, content_hash, branch, state, total, skipped, maker_id,
-                                              idempotency_key, created_at, number, after_customer, issued, worked_ms)
-                    VALUES ($1, $2, $3, $4, 'submitted', $5, '{{}}', $6, $7, $8, 0, 0, 0, 0)
+                                              idempotency_key, created_at, number, after_customer, issued, worked_ms,
+                                              cost_fen)
+                    VALUES ($1, $2, $3, $4, 'submitted', $5, '{{}}', $6, $7, $8, 0, 0, 0, 0, $9)
                     ON CONFLICT (maker_id, idempotency_key) DO NOTHING RETURNING {COLUMNS}""",
                 content.template,
                 msgspec.json.encode(content).decode(),
@@ -55,6 +56,7 @@ async def make(operator: OperatorIdentity, asked: IssueRequest, idempotency_key:
                 operator.operator_id,
                 idempotency_key,
                 clock.now(),
+                await cost.of(content.template, total),
             )
             if known is not None:
                 detail = {"template": content.template, "content_hash": known["content_hash"], "total": total}

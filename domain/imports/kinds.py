@@ -15,17 +15,23 @@ from kit.database import Connection
 from kit.errors import Fault
 from kit.masking import looks_like_pan
 
+DUPLICATE = "row.duplicate"
+"""Listed beside the faults, but none of them."""
+_SOURCE = "import"
 Numbered = Sequence[tuple[int, Any]]
 """Rows with their number in the file."""
 
 
 @dataclass
 class Outcome:
-    """What became of a set; the rows are its sum."""
+    """What became of a set; the rows are its sum. `repeats` says which rows the duplicates are, where a dry run
+    knows.
+    """
 
     accepted: int = 0
     duplicates: int = 0
     faults: dict[int, Fault] = field(default_factory=dict)
+    repeats: dict[int, Fault] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,8 @@ async def _take_customers(connection: Connection, file: ImportFile, rows: Number
     taken = await customers.take_profiles(connection, told, within)
     for customer_no in taken.foreign:
         faults[last[customer_no][0]] = Fault("customer_no", "customer.not_found", f"a customer of {file.branch}")
+    for customer_no in taken.erased:
+        faults[last[customer_no][0]] = Fault("customer_no", "customer.erased", "a customer whose account is not erased")
     return Outcome(taken.changed, len(rows) - len(faults) - taken.changed, faults)
 
 
@@ -107,7 +115,7 @@ async def _know_customers(file: ImportFile, rows: Numbered) -> None:
 
 
 async def _take_events(connection: Connection, file: ImportFile, rows: Numbered) -> Outcome:
-    """A dry run checks the rows and tells nobody."""
+    """A dry run checks the rows, says which of them are known already or stand twice in a set, and tells nobody."""
     told: list[tuple[int, events.Event]] = []
     faults: dict[int, Fault] = {}
     now = clock.now()
@@ -119,10 +127,21 @@ async def _take_events(connection: Connection, file: ImportFile, rows: Numbered)
         elif isinstance(found, events.Event):
             told.append((number, found))
     if file.dry_run:
-        return Outcome(len(told), 0, faults)
+        repeats = await _repeats(connection, told)
+        return Outcome(len(told) - len(repeats), len(repeats), faults, repeats)
     result = await events.ingest([event for _, event in told])
     faults |= {told[one.index][0]: Fault(one.path, one.code, one.detail) for one in result.rejected}
     return Outcome(result.accepted, result.duplicates, faults)
+
+
+async def _repeats(connection: Connection, told: Sequence[tuple[int, events.Event]]) -> dict[int, Fault]:
+    known = await events.known_ids(connection, _SOURCE, [event.event_id for _, event in told])
+    found: dict[int, Fault] = {}
+    for number, event in told:
+        if event.event_id in known:
+            found[number] = Fault("event_id", DUPLICATE, "an event that is not known yet")
+        known.add(event.event_id)
+    return found
 
 
 def _event(row: EventRow) -> events.Event | Fault:
@@ -136,7 +155,7 @@ def _event(row: EventRow) -> events.Event | Fault:
     for value in (attributes or {}).values():
         if isinstance(value, str) and looks_like_pan(value):
             return Fault("attributes", "event.full_card_number", "looks like a full card number; send a token")
-    return events.Event(source="import", **{**values, "attributes": attributes})
+    return events.Event(source=_SOURCE, **{**values, "attributes": attributes})
 
 
 KINDS: dict[KindName, ImportKind] = {

@@ -39,6 +39,7 @@ MARK = "INSERT INTO counting_mark (source, done, horizon) VALUES ('!s', 0, 5)"
         ([], file("running", closed=DONE_AT), "import_file_closed"),
         ([], file("done", closed=DONE_AT, accepted=1), "import_file_done_is_whole"),
         ([], file("running", accepted=3), "import_file_within_rows"),
+        ([], file("failed"), "import_file_failed"),
         ([file("running")], file("received"), "import_file_once"),
         ([], MARK, "counting_mark_horizon"),
     ],

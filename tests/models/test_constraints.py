@@ -41,6 +41,7 @@ MIGRATIONS = (
     "0025_tags",
     "0026_audiences",
     "0030_seen",
+    "0031_routing",
 )
 STATEMENTS = [str(one) for name in MIGRATIONS for one in import_module(f"models.migrations.{name}").ADD]
 Connection = asyncpg.Connection
