@@ -11,6 +11,7 @@ from domain.experience import LEVEL_TABLES
 from domain.launches import FORBIDDEN_WORDS, may_launch
 from domain.loan_products import LOAN_PRODUCTS
 from domain.messages import MESSAGE_POLICIES, MESSAGE_TEMPLATES
+from domain.risk import RISK_RULES
 from domain.tasks import MCC_EXCLUSIONS, TASKS
 
 KINDS: tuple[Kind, ...] = (
@@ -27,4 +28,5 @@ KINDS: tuple[Kind, ...] = (
     COMPENSATION_LIMITS,
     APPROVAL_LIMITS,
     FORBIDDEN_WORDS,
+    RISK_RULES,
 )

@@ -21,6 +21,7 @@ from domain import (
     operators,
     personal_data,
     reactions,
+    risk,
     tasks,
 )
 from domain.customers.profile import forget_remembered
@@ -83,6 +84,7 @@ async def database(migrated: str, servers: Servers) -> AsyncIterator[str]:
     audit.sign_anchors_with(Vault({"test": "v" * 32}, "audit-anchors"))
     exports.keep_files_in(Vault({"test": "v" * 32}, "exports"))
     imports.keep_rows_in(Vault({"test": "v" * 32}, "imports"))
+    risk.hide_subjects_behind(Vault({"test": "v" * 32}, "risk-subjects"))
     await empty()
     yield migrated
     await redis.close()
@@ -121,6 +123,7 @@ async def empty() -> None:
         coupons.catalogue,
         benefits.catalogue,
         messages.catalogue,
+        risk.catalogue,
         tasks.catalogue,
     ):
         await catalogue.refresh()

@@ -1,0 +1,26 @@
+"""Where a request comes from: the device as it names itself, the address as we see it."""
+
+from sanic import Request
+
+from api.routes import Subject
+from domain.risk import Origin
+from kit import clock
+from kit.http import client_address
+
+_HEADER = "X-Device-Id"
+DEVICE = f"{_HEADER}?"
+"""For the document: a client that names its device is told apart from others at the same address."""
+
+
+def origin_of(request: Request, subject: Subject | None = None, channel: str | None = None) -> Origin:
+    """A device id that cannot be one is none: no request is refused for it."""
+    device: str | None = request.headers.get(_HEADER)
+    if device is not None and not (8 <= len(device) <= 128 and device.isascii() and device.isprintable()):
+        device = None
+    return Origin(
+        at=clock.now(),
+        device=device,
+        ip=client_address(request, request.app.ctx.settings.trusted_proxies),
+        channel=subject.channel if subject else channel,
+        identity_id=subject.identity_id if subject else None,
+    )
