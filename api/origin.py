@@ -1,9 +1,11 @@
-"""Where a request comes from: the device as it names itself, the address as we see it."""
+"""Where a request comes from: the device as it names itself, the address as we see it; and who is kept out for it."""
 
 from sanic import Request
 
 from api.routes import Subject
-from domain.risk import Origin
+from domain import risk
+from domain.customers import Gate, Newcomer
+from domain.risk import Attempt, Origin
 from kit import clock
 from kit.http import client_address
 
@@ -24,3 +26,14 @@ def origin_of(request: Request, subject: Subject | None = None, channel: str | N
         channel=subject.channel if subject else channel,
         identity_id=subject.identity_id if subject else None,
     )
+
+
+def gate_of(action: risk.Action, origin: Origin) -> Gate | None:
+    """What asks risk whether somebody may sign in, or bind, from there; None where there is nothing to ask."""
+    if not risk.catalogue.awake(action):
+        return None
+
+    async def gate(who: Newcomer) -> None:
+        await risk.admit(Attempt(who.customer_id, action, origin, who.phone, who.openid, who.bound))
+
+    return gate

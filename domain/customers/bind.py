@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from domain import consents, outbox, ports
 from domain.customers.admit import admit_from_core
+from domain.customers.gate import Gate, Newcomer
 from domain.customers.profile import lock
 from domain.customers.sessions import CustomerSubject, open_session, revoke_of_identity
 from domain.customers.sign_in import SignedIn
@@ -61,12 +62,14 @@ async def bind(
     otp: str | None,
     hours: int,
     come_back: bool = False,
+    gate: Gate | None = None,
 ) -> SignedIn:
     """Make the WeChat identity of this session belong to the holder of the card; opens the session that follows.
 
     The visitor's sessions end; what the visitor had decided about consents is the customer's, who never did.
     Raises `Conflict` (`binding.not_needed`), `RuleViolated` (`binding.wrong_code`, `binding.no_such_card`),
-    `Forbidden` (`account.erased`) unless its holder says that they `come_back`, `Unavailable`.
+    `Forbidden` (`account.erased`) unless its holder says that they `come_back`, `Unavailable`, and what the `gate`
+    raises: the code is spent.
     """
     identity_id = _unbound_identity(subject)
     partners = ports.get()
@@ -80,6 +83,8 @@ async def bind(
     if holder is None:
         raise RuleViolated("binding.no_such_card", "手机号与卡号后四位不符，请核对后再试")
     customer_id = await admit_from_core(holder, come_back=come_back)
+    if gate is not None:
+        await gate(Newcomer(customer_id, bound=True, openid=await _openid_of(subject), phone=phone))
     async with database.transaction() as connection:
         await lock(connection, [subject.customer_id, customer_id])
         moved = await connection.fetchval(
@@ -109,8 +114,12 @@ def _unbound_identity(subject: CustomerSubject) -> int:
 
 
 async def _phone_of_wechat(subject: CustomerSubject, phone_code: str) -> str:
-    openid = await database.fetchval("SELECT subject FROM identity WHERE id = $1", subject.identity_id)
-    return await ports.get().wechat.phone(phone_code, openid)
+    return await ports.get().wechat.phone(phone_code, await _openid_of(subject))
+
+
+async def _openid_of(subject: CustomerSubject) -> str:
+    openid: str = await database.fetchval("SELECT subject FROM identity WHERE id = $1", subject.identity_id)
+    return openid
 
 
 async def _spend_code(subject: CustomerSubject, otp: str) -> str:

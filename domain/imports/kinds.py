@@ -6,10 +6,10 @@ from typing import Any
 
 import msgspec
 
-from domain import benefits, customers, events, operators
+from domain import benefits, customers, events, operators, risk
 from domain.events.rules import fault_of
 from domain.imports.file import ImportFile, KindName
-from domain.imports.rows import CodeRow, CustomerRow, EventRow
+from domain.imports.rows import CodeRow, CustomerRow, EventRow, ListRow
 from kit import clock
 from kit.database import Connection
 from kit.errors import Fault
@@ -92,6 +92,14 @@ async def _take_events(connection: Connection, file: ImportFile, rows: Numbered)
     return Outcome(result.accepted, result.duplicates, faults)
 
 
+async def _take_list(connection: Connection, file: ImportFile, rows: Numbered) -> Outcome:
+    """Who stands on the list already gets the new reason and time; of several rows the last one counts."""
+    wanted = {number: risk.ListRow(row.kind, row.value, row.reason, row.until) for number, row in rows}
+    made_by = await connection.fetchval("SELECT made_by FROM import_file WHERE id = $1", file.id)
+    taken = await risk.take_list(connection, file.target, made_by, wanted)
+    return Outcome(taken.changed, len(rows) - taken.changed - len(taken.faults), taken.faults)
+
+
 def _event(row: EventRow) -> events.Event | Fault:
     values = msgspec.structs.asdict(row)
     try:
@@ -110,4 +118,5 @@ KINDS: dict[KindName, ImportKind] = {
     "customers": ImportKind(CustomerRow, _take_customers),
     "benefit_codes": ImportKind(CodeRow, _take_codes),
     "events": ImportKind(EventRow, _take_events, _know_customers),
+    "risk_lists": ImportKind(ListRow, _take_list),
 }

@@ -15,6 +15,7 @@ from kit.errors import Fault, Forbidden, RuleViolated
 
 LARGEST = 64 * 1024 * 1024
 _PIECE = 1 << 20
+_HEAD_OFFICES = ("events", "risk_lists")
 log = logging.get("imports")
 
 
@@ -36,11 +37,11 @@ async def receive(
     """Keep a file, sealed, for the worker. The same bytes for the same end are the same import, unless that one was
     refused or cancelled; of a file that breaks off nothing is kept.
 
-    Raises `Forbidden` (`operator.missing_role`; `operator.head_office_only` for events), `RuleViolated`
+    Raises `Forbidden` (`operator.missing_role`; `operator.head_office_only` for events and lists), `RuleViolated`
     (`import.too_large`, `import.empty`, `import.no_target`), `NotFound` and `Conflict` (`benefit.no_codes`).
     """
     approvals.check_may(operator, Move.SUBMIT)
-    if kind == "events" and operator.within is not None:
+    if kind in _HEAD_OFFICES and operator.within is not None:
         raise Forbidden("operator.head_office_only", "此功能仅供总行使用")
     aim = await _target(operator, kind, target)
     digest, pieces, size = await _pieces(chunks)
@@ -88,6 +89,11 @@ async def receive(
 
 
 async def _target(operator: OperatorIdentity, kind: KindName, target: str | None) -> str:
+    if kind == "risk_lists":
+        if target not in ("deny", "allow", "watch"):
+            fault = Fault("target", "import.no_target", "deny, allow or watch")
+            raise RuleViolated("import.no_target", "名单文件须指明名单：deny、allow 或 watch", [fault])
+        return target
     if (kind == "benefit_codes") != (target is not None):
         fault = Fault("target", "import.no_target", "the code of a benefit, for benefit_codes only")
         raise RuleViolated("import.no_target", "券码文件须指明权益，其他文件不须", [fault])

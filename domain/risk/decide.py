@@ -88,7 +88,7 @@ class _Desk:
             for one in shadows:
                 self._decided.append(Decided(attempt, subjects, one.rule.name, one.rule.decision, True, True, one.seen))
             if met is not None:
-                refusal = self._settle(met, signals)
+                refusal = self._settle(met, signals) if _can_be_settled(met, attempt) else None
                 passed = refusal is None
                 decision = met.rule.decision
                 self._decided.append(Decided(attempt, subjects, met.rule.name, decision, False, passed, met.seen))
@@ -122,6 +122,10 @@ class _Desk:
             if judgement.spent.id is not None:
                 self._spent.add(judgement.spent.id)
         return judgement.refusal
+
+
+def _can_be_settled(met: rules.Met, attempt: Attempt) -> bool:
+    return attempt.bound or met.rule.decision != "challenge"
 
 
 async def _known(connection: Connection, attempts: Mapping[int, Attempt]) -> dict[int, _Known]:

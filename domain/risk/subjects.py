@@ -25,13 +25,16 @@ class Origin(msgspec.Struct, frozen=True):
 
 
 class Attempt(msgspec.Struct, frozen=True):
-    """Who attempts which action; phone and openid where whoever asks knows them."""
+    """Who attempts which action; phone and openid where whoever asks knows them. Of who is not `bound` the bank knows
+    no phone: a challenge lets them through, as all they may do then is to bind, which is asked about itself.
+    """
 
     customer_id: int
     action: str
     origin: Origin
     phone: str | None = None
     openid: str | None = None
+    bound: bool = True
 
 
 def hide_subjects_behind(vault: Vault) -> None:
