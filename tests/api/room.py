@@ -9,7 +9,7 @@ from sanic import Sanic
 
 from api.routes import customer_routes
 from domain import coupons as coupon_domain
-from domain import customers, exchanges
+from domain import customers, exchanges, tasks
 from domain.customers.sessions import open_session
 from kit import database
 from kit.feed import Feed
@@ -30,6 +30,7 @@ async def customers_room(waiting: int = 100) -> AsyncIterator[SignIn]:
     app = Sanic("customers_room")
     app.ctx.settings = SimpleNamespace(session_hours=1, cookie_secure=False, public_url=OURSELVES, trusted_proxies=())
     tokens = app.ctx.customer_tokens = SessionTokens({"k1": "k" * 32}, "cardquest", customers.load_session)
+    app.ctx.claims = GroupCommit(tasks.claim_batch)
     app.ctx.coupon_claims = GroupCommit(coupon_domain.claim_offer, waiting=waiting)
     app.ctx.exchanges = GroupCommit(exchanges.exchange_batch)
     app.ctx.feed = Feed()  # hears of nothing, as without Redis

@@ -38,6 +38,7 @@ MIGRATIONS = (
     "0024_books",
     "0024b_imports",
     "0024c_exports",
+    "0028_risk",
 )
 STATEMENTS = [str(one) for name in MIGRATIONS for one in import_module(f"models.migrations.{name}").ADD]
 Connection = asyncpg.Connection
@@ -125,6 +126,8 @@ async def test_what_makes_things_happen_once_is_unique(connection: Connection) -
         "partner_nonce (partner, nonce)",
         "benefit_code (supplier, digest)",
         "wechat_callback (app, dedupe_key)",
+        "risk_hold (token)",
+        "risk_list_entry (subject, list)",
     } <= await column(connection, sql)
 
 

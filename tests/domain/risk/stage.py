@@ -23,7 +23,7 @@ def rule(decision: str = "deny", name: str | None = None, when: Any = None, **mo
     return {
         "name": name or decision,
         "actions": ["coupon_claim"],
-        "when": when or ALWAYS,
+        "when": ALWAYS if when is None else when,
         "decision": decision,
         **more,
     }
