@@ -35,15 +35,16 @@ class RiskCatalogue(LiveCatalogue):
         return bool(self.listed) or action in self.rules
 
     async def load(self, revision: int) -> None:
-        """Decode the live table and see who is listed."""
+        """Decode the live table and see who is listed. All of it changes at once: others look in meanwhile."""
         rows = await database.fetch(
             """SELECT kind FROM unnest($1::text[]) AS k (kind)
                WHERE EXISTS (SELECT FROM risk_list_entry e WHERE e.kind = k.kind)""",
             LISTED,
         )
+        versions = await approvals.live(KIND)
         self.listed = frozenset(row[0] for row in rows)
         self.version, self.rules = 0, {}
-        for version in await approvals.live(KIND):
+        for version in versions:
             self.version = version.version
             for rule in msgspec.convert(version.body, RiskRules).rules:
                 for action in rule.actions:
@@ -56,7 +57,6 @@ class RiskCatalogue(LiveCatalogue):
         self.asks_openid = self._asking(lambda when: when.by == "openid") | {
             action for action, questions in self.questions.items() if any(one.by == "openid" for one in questions)
         }
-
         self.holds = frozenset(
             action
             for action, rules in self.rules.items()

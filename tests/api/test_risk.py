@@ -214,6 +214,22 @@ async def test_one_phone_binds_so_many_times(room: SignIn, bank: Bank) -> None:
     assert PHONE not in str(await decisions())
 
 
+async def test_a_code_for_binding_is_good_again_for_who_was_kept_out(room: SignIn, bank: Bank) -> None:
+    await live(rule("challenge", actions=["bind"]))
+    subject = await visitor("third")
+    await customers.send_binding_code(subject, PHONE)
+    body = {"card_last4": HOLDER.card_last4, "otp": bank.last_code()}
+    client = await room(subject.customer_id)
+    await database.execute("UPDATE customer_session SET identity_id = $1", subject.identity_id)
+    refused = await client.post("/bindings", json=body)
+    assert refused.json()["code"] == "risk.challenge"
+    one = f"/challenges/{refused.json()['about']['challenge_id']}"
+    await client.post(f"{one}/codes")
+    assert (await client.post(one, json={"code": bank.last_code()})).status_code == 200
+    assert (await client.post("/bindings", json=body)).status_code == 201
+    assert await database.fetchval("SELECT used_at IS NOT NULL FROM binding_code")
+
+
 async def test_a_waiting_customer_is_asked_again_once_the_table_is_gone(room: SignIn, bank: Bank) -> None:
     await centre()
     await live(rule("review", when={**ALWAYS}))
