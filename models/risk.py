@@ -38,7 +38,7 @@ class RiskAttempt(Model):
 
     class Meta:
         table = "risk_attempt"
-        indexes = (("subject", "at"), ("customer_id",), ("at",))
+        indexes = (("subject", "at"), ("customer_id",))
 
 
 class RiskSubject(Model):

@@ -41,6 +41,8 @@ ADD = [
     "ALTER TABLE risk_list_entry ADD CONSTRAINT risk_list_entry_names_its_customer"
     " CHECK ((kind = 'customer') = (customer_id IS NOT NULL))",
     "ALTER TABLE risk_list_entry ADD CONSTRAINT risk_list_entry_lives CHECK (until > created_at)",
+    # For forgetting only, and of a kind no question about a subject can be answered by.
+    "CREATE INDEX risk_attempt_to_forget ON risk_attempt USING brin (at)",
     "CREATE INDEX risk_decision_to_forget ON risk_decision (at) WHERE subjects <> '{}'",
     "CREATE INDEX risk_hold_waiting_reviews ON risk_hold (id) WHERE kind = 'review' AND state = 'waiting'",
     "ALTER TABLE import_file DROP CONSTRAINT import_file_kind",
@@ -62,12 +64,13 @@ GUARD = [
        FOR EACH ROW EXECUTE FUNCTION refuse_change_of_risk_decision()""",
     """CREATE TRIGGER risk_decision_stays BEFORE TRUNCATE ON risk_decision
        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()""",
-    # The locks are taken in the first statement, in order; the second sees what whoever held them before has written.
+    # The locks are taken in the first statement, in order; the second sees what whoever held them before has written. Its
+    # plan is kept from when the table was empty, so that it must not be one for an empty table.
     """CREATE FUNCTION risk_earlier(
          locked varchar[], wanted varchar[], since timestamptz[], actions text[], most int[], people bool[], passing bool[],
          seen timestamptz)
        RETURNS TABLE (place bigint, at timestamptz, action varchar, customer_id bigint, passed bool)
-       LANGUAGE plpgsql VOLATILE AS $$
+       LANGUAGE plpgsql VOLATILE SET enable_seqscan = off SET enable_bitmapscan = off AS $$
        BEGIN
          INSERT INTO risk_subject AS s (subject, seen_at) SELECT l, seen FROM unnest(locked) AS l ORDER BY l
          ON CONFLICT (subject) DO UPDATE SET seen_at = greatest(s.seen_at, excluded.seen_at);
@@ -106,7 +109,7 @@ class Migration(Base):
                 ('passed', fields.BooleanField()),
                 ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'risk_attempt', 'app': 'models', 'indexes': [Index(fields=['subject', 'at']), Index(fields=['customer_id']), Index(fields=['at'])], 'pk_attr': 'id', 'table_description': 'An attempt by a subject that a live rule counts by. Kept as long as a rule may look back.'},
+            options={'table': 'risk_attempt', 'app': 'models', 'indexes': [Index(fields=['subject', 'at']), Index(fields=['customer_id'])], 'pk_attr': 'id', 'table_description': 'An attempt by a subject that a live rule counts by. Kept as long as a rule may look back.'},
             bases=['Model'],
         ),
         ops.CreateModel(
