@@ -31,6 +31,9 @@ from admin_api import (
     previews,
     reconciliation,
     reports,
+    risk_decisions,
+    risk_lists,
+    risk_reviews,
     sessions,
     suppliers,
     tags,
@@ -81,6 +84,9 @@ def routes(kinds: Sequence[Kind]) -> Routes:
     previews.add(room)
     reconciliation.add(room)
     reports.add(room)
+    risk_decisions.add(room)
+    risk_lists.add(room)
+    risk_reviews.add(room)
     suppliers.add(room)
     tags.add(room)
     task_graph.add(room)

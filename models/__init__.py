@@ -25,6 +25,7 @@ from models.outbox import OutboxEntry
 from models.personal_data import AccountDeletion, DataExport
 from models.reconciliation import InvariantCheck
 from models.reward import Debt, DebtPayment, Grant
+from models.risk import RiskAttempt, RiskDecision, RiskHold, RiskListEntry, RiskSubject
 from models.statistics import Counted, CountingMark, Figure
 from models.supplier import (
     SupplierDifference,
@@ -117,6 +118,11 @@ __all__ = [
     "PartnerNonce",
     "Reveal",
     "Revision",
+    "RiskAttempt",
+    "RiskDecision",
+    "RiskHold",
+    "RiskListEntry",
+    "RiskSubject",
     "SendGate",
     "SmsReply",
     "SpentTicket",

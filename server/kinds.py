@@ -12,6 +12,7 @@ from domain.experience import LEVEL_TABLES
 from domain.launches import FORBIDDEN_WORDS, may_launch
 from domain.loan_products import LOAN_PRODUCTS
 from domain.messages import MESSAGE_POLICIES, MESSAGE_TEMPLATES
+from domain.risk import RISK_RULES
 from domain.tags import TAGS
 from domain.tasks import MCC_EXCLUSIONS, TASKS
 
@@ -31,4 +32,5 @@ KINDS: tuple[Kind, ...] = (
     COMPENSATION_LIMITS,
     APPROVAL_LIMITS,
     FORBIDDEN_WORDS,
+    RISK_RULES,
 )

@@ -41,6 +41,13 @@ async def announce(connection: Connection, version: Version) -> None:
     await notices.notify(connection, NOTICE, version.kind)
 
 
+async def tell_changed(connection: Connection, what: str) -> None:
+    """What else processes hold with the live set has changed. Locks the live set, as the last of all but the audit."""
+    await hold_live_set(connection)
+    await connection.execute("UPDATE revision SET number = number + 1 WHERE id = 1")
+    await notices.notify(connection, NOTICE, what)
+
+
 async def go_live(
     connection: Connection,
     kind: Kind,

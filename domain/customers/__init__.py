@@ -2,6 +2,7 @@
 
 from domain.customers.bind import bind, send_binding_code
 from domain.customers.erase import erase
+from domain.customers.gate import Gate, Newcomer
 from domain.customers.identities import BoundIdentity, identities
 from domain.customers.identities_of import identities_of
 from domain.customers.note_followers import Follow, note_followers
@@ -33,6 +34,8 @@ __all__ = [
     "CustomerSubject",
     "Departure",
     "Follow",
+    "Gate",
+    "Newcomer",
     "Profile",
     "ProfileTold",
     "SignedIn",

@@ -6,10 +6,10 @@ from typing import Any
 
 import msgspec
 
-from domain import audiences, benefits, customers, events, operators, tags
+from domain import audiences, benefits, customers, events, operators, risk, tags
 from domain.events.rules import fault_of
 from domain.imports.file import ImportFile, KindName
-from domain.imports.rows import CodeRow, CustomerRow, EventRow, MemberRow, TagRow
+from domain.imports.rows import CodeRow, CustomerRow, EventRow, ListRow, MemberRow, TagRow
 from kit import clock
 from kit.database import Connection
 from kit.errors import Fault
@@ -144,6 +144,14 @@ async def _repeats(connection: Connection, told: Sequence[tuple[int, events.Even
     return found
 
 
+async def _take_list(connection: Connection, file: ImportFile, rows: Numbered) -> Outcome:
+    """Who stands on the list already gets the new reason and time; of several rows the last one counts."""
+    wanted = {number: risk.ListRow(row.kind, row.value, row.reason, row.until) for number, row in rows}
+    made_by = await connection.fetchval("SELECT made_by FROM import_file WHERE id = $1", file.id)
+    taken = await risk.take_list(connection, file.target, made_by, wanted)
+    return Outcome(taken.changed, len(rows) - taken.changed - len(taken.faults), taken.faults)
+
+
 def _event(row: EventRow) -> events.Event | Fault:
     values = msgspec.structs.asdict(row)
     try:
@@ -164,4 +172,5 @@ KINDS: dict[KindName, ImportKind] = {
     "events": ImportKind(EventRow, _take_events, _know_customers),
     "tags": ImportKind(TagRow, _take_tags),
     "audience_members": ImportKind(MemberRow, _take_members, close=_close_members),
+    "risk_lists": ImportKind(ListRow, _take_list),
 }

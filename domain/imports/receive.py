@@ -16,7 +16,9 @@ from kit.errors import Fault, Forbidden, RuleViolated
 
 LARGEST = 64 * 1024 * 1024
 _PIECE = 1 << 20
-_WITH_TARGET = ("benefit_codes", "tags", "audience_members")
+_WITH_TARGET = ("benefit_codes", "tags", "audience_members", "risk_lists")
+_LISTS = ("deny", "allow", "watch")
+_HEAD_OFFICES = ("events", "risk_lists")
 log = logging.get("imports")
 
 
@@ -45,7 +47,7 @@ async def receive(
     `tag.not_imported`, `audience.not_by_file`).
     """
     approvals.check_may(operator, Move.SUBMIT)
-    if kind == "events" and operator.within is not None:
+    if kind in _HEAD_OFFICES and operator.within is not None:
         raise Forbidden("operator.head_office_only", "此功能仅供总行使用")
     aim = await _target(operator, kind, target, mode)
     digest, pieces, size = await _pieces(chunks)
@@ -100,12 +102,17 @@ async def _keep(connection: Connection, import_id: int, pieces: list[bytes]) -> 
 async def _target(operator: OperatorIdentity, kind: KindName, target: str | None, mode: audiences.Mode | None) -> str:
     if (kind in _WITH_TARGET) != (target is not None):
         fault = Fault("target", "import.no_target", f"a code, for {', '.join(_WITH_TARGET)} only")
-        raise RuleViolated("import.no_target", "券码、标签和客群文件须指明其编码，其他文件不须", [fault])
+        raise RuleViolated("import.no_target", "券码、标签、客群和名单文件须指明其编码，其他文件不须", [fault])
     if mode is not None and kind != "audience_members":
         fault = Fault("mode", "import.no_mode", "for audience_members only")
         raise RuleViolated("import.no_mode", "只有客群成员文件可以指定导入方式", [fault])
+    if kind == "risk_lists" and target not in _LISTS:
+        fault = Fault("target", "import.no_target", f"one of {', '.join(_LISTS)}")
+        raise RuleViolated("import.no_target", f"名单文件须指明名单：{'、'.join(_LISTS)}", [fault])
     if target is None:
         return ""
+    if kind == "risk_lists":
+        return target
     if kind == "audience_members":
         return f"{await audiences.import_target(operator, target)}/{mode or 'add'}"
     if kind == "tags":

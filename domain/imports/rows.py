@@ -65,6 +65,15 @@ class EventRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     attributes: Annotated[str, Meta(max_length=4_096)] | None = None
 
 
+class ListRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody for a list of risk: a customer's number, a device id, an address, an openid."""
+
+    kind: Literal["customer", "device", "ip", "openid"]
+    value: Annotated[str, Meta(min_length=1, max_length=128)]
+    reason: Annotated[str, Meta(min_length=1, max_length=200)]
+    until: Annotated[datetime, Meta(tz=True)]
+
+
 _AT = re.compile(r" - at `\$\.?(.*)`\Z")
 _NAMED = re.compile(r"field `(\w+)`")
 

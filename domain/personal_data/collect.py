@@ -79,6 +79,10 @@ SECTIONS: dict[str, str] = {
         FROM delivery d JOIN message m ON m.id = d.message_id WHERE d.customer_id = $1 ORDER BY d.id""",
     "reminders": """
         SELECT template, asked_at, told_at FROM offer_reminder WHERE customer_id = $1 ORDER BY id""",
+    "risk_decisions": """
+        SELECT action, passed, at FROM risk_decision WHERE customer_id = $1 AND NOT shadow ORDER BY id""",
+    "risk_holds": """
+        SELECT action, kind, state, created_at, until FROM risk_hold WHERE customer_id = $1 ORDER BY id""",
     "data_exports": """
         SELECT state, requested_at, ready_at, expires_at FROM data_export WHERE customer_id = $1 ORDER BY id""",
     "account_deletions": """

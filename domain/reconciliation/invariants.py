@@ -10,6 +10,7 @@ from domain.reconciliation.loan_invariants import LOANS
 from domain.reconciliation.message_invariants import MESSAGES
 from domain.reconciliation.person_invariants import PEOPLE
 from domain.reconciliation.reward_invariants import REWARDS
+from domain.reconciliation.risk_invariants import RISK
 from domain.reconciliation.tag_invariants import TAGS
 from domain.statistics import CHECKS
 
@@ -266,5 +267,6 @@ INVARIANTS: tuple[Invariant, ...] = (
     *FILES,
     *AUDIENCE_INVARIANTS,
     *TAGS,
+    *RISK,
     *(Invariant(name, says, sql) for name, (says, sql) in CHECKS.items()),
 )

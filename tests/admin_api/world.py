@@ -68,6 +68,12 @@ _ROWS = (
     " skipped, worked_ms, maker_id, idempotency_key, created_at)"
     ' VALUES ($1 || \'-thing\', \'{"template": "t", "reason": "r", "at_daily_cap": "end", "audience": {},'
     " \"file\": null}', repeat('0', 64), $1 || '-branch', 'submitted', 0, 0, 1, 0, '{}', 0, 1, $1, $2)",
+    "INSERT INTO risk_decision (customer_id, action, version, rule, decision, shadow, passed, signals, subjects, at)"
+    " SELECT id, 'claim', 1, $1 || '-rule', 'deny', false, false, '{}', '{}', $2 FROM customer"
+    " WHERE customer_no = $1 || '-customer'",
+    "INSERT INTO risk_hold (customer_id, action, kind, state, version, rule, hours, tries, created_at)"
+    " SELECT id, 'claim', 'review', 'waiting', 1, $1 || '-rule', 24, 0, $2 FROM customer"
+    " WHERE customer_no = $1 || '-customer'",
     "INSERT INTO import_file (kind, target, name, digest, bytes, dry_run, state, branch, made_by, created_at, rows,"
     " position, accepted, duplicates, faulty)"
     " VALUES ('customers', '', $1 || '-rows', '', 1, false, 'received', $1 || '-branch', 1, $2, 0, 0, 0, 0, 0)",
@@ -181,6 +187,10 @@ async def ids(short: str) -> dict[str, str]:
         "import_id": await first("SELECT id FROM import_file WHERE name = $1::text || '-rows'"),
         "snapshot_id": await first("SELECT id FROM audience_snapshot WHERE code = $1::text || '-thing'"),
         "forecast_id": await first("SELECT id FROM forecast WHERE code = $1::text || '-thing'"),
+        "review_id": await first(
+            "SELECT h.id FROM risk_hold h JOIN customer c ON c.id = h.customer_id"
+            " WHERE c.customer_no = $1::text || '-customer'"
+        ),
         "export_id": await first("SELECT id FROM export WHERE idempotency_key = $1"),
     }
 
@@ -203,5 +213,7 @@ def bodies() -> dict[str, Any]:
         "forecast_": {"from": "2026-10-01", "until": "2026-10-02"},
         "preview_": {"variables": {}},
         "patch_operator": {"name": "n"},
+        "release_risk_review": {"reason": "r"},
+        "refuse_risk_review": {"reason": "r"},
         "reveal_": {"fields": ["name"], "reason": "客户来电"},
     }

@@ -42,6 +42,7 @@ MIGRATIONS = (
     "0026_audiences",
     "0030_seen",
     "0031_routing",
+    "0028_risk",
 )
 STATEMENTS = [str(one) for name in MIGRATIONS for one in import_module(f"models.migrations.{name}").ADD]
 Connection = asyncpg.Connection
@@ -139,6 +140,8 @@ async def test_what_makes_things_happen_once_is_unique(connection: Connection) -
         "tag_value (tag, customer_id)",
         "benefit_code (supplier, digest)",
         "wechat_callback (app, dedupe_key)",
+        "risk_hold (token)",
+        "risk_list_entry (subject, list)",
     } <= await column(connection, sql)
 
 
