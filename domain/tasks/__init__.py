@@ -16,6 +16,7 @@ from domain.tasks.kind import TASKS
 from domain.tasks.lateness import allow as allow_lateness
 from domain.tasks.migrate import migrate, start_migration
 from domain.tasks.path import PathStep, path_of
+from domain.tasks.push_tasks import TaskOrder, push_tasks
 from domain.tasks.queries import claim_of, claims_of, task_of, tasks_of
 from domain.tasks.remind import remind_due
 from domain.tasks.settle import mark_rewarded
@@ -37,6 +38,7 @@ __all__ = [
     "Node",
     "PathStep",
     "Reason",
+    "TaskOrder",
     "TaskView",
     "abandon",
     "advance",
@@ -55,6 +57,7 @@ __all__ = [
     "mark_rewarded",
     "migrate",
     "path_of",
+    "push_tasks",
     "remind_due",
     "start_backfill",
     "start_migration",

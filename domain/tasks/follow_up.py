@@ -1,6 +1,6 @@
 """What comes after a completion: the next step of a chain is claimed, the rules of a pool claim or offer."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from domain.tasks.catalogue import TaskVersion, catalogue, decode_states
 from domain.tasks.definition import FollowUpRule, FollowUps
 from domain.tasks.follow_rules import targets
 from domain.tasks.follow_when import Completion, bucket_of, nodes_met, when_of
+from domain.tasks.held import held
 from domain.tasks.make import make, new_claim
 from domain.tasks.offers import OfferState, Push
 from domain.tasks.states import DONE
@@ -103,30 +104,10 @@ async def _desk(connection: Connection, followed: Sequence[Followed], now: datet
         await experience.ranks(connection, ids),
         await events.statuses(connection, ids, names) if names else {},
         await consents.granted(connection, ids, Purpose.PERSONALISATION),
-        await _held(connection, ids, wanted, now),
+        await held(connection, ids, wanted, now),
         await offers.known(connection, ids, [one.claim_id for one in followed]),
         now,
     )
-
-
-async def _held(
-    connection: Connection, customer_ids: Collection[int], tasks: Iterable[str], now: datetime
-) -> set[tuple[int, str]]:
-    """Who has a claim of which task in its present cycle, or one of an older cycle that still runs."""
-    rows = await connection.fetch(
-        """SELECT customer_id, task, cycle, state IN ('claimed', 'clawed_back')
-                  AND (expires_at IS NULL OR expires_at > $3) AS running
-           FROM claim WHERE customer_id = ANY($1::bigint[]) AND task = ANY($2::text[])""",
-        list(customer_ids),
-        list(tasks),
-        now,
-    )
-    live = catalogue.live
-    return {
-        (row["customer_id"], row["task"])
-        for row in rows
-        if row["running"] or (row["task"] in live and row["cycle"] == rules.cycle_of(live[row["task"]].definition, now))
-    }
 
 
 class _Desk:
