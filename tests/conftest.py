@@ -21,6 +21,7 @@ from domain import (
     operators,
     personal_data,
     reactions,
+    tags,
     tasks,
 )
 from domain.customers.profile import forget_remembered
@@ -121,6 +122,7 @@ async def empty() -> None:
         coupons.catalogue,
         benefits.catalogue,
         messages.catalogue,
+        tags.catalogue,
         tasks.catalogue,
     ):
         await catalogue.refresh()
