@@ -12,7 +12,7 @@ from domain.events import Event
 from domain.journeys.definition import Goal, JourneyDefinition, Step, Trigger, WaitFor, Where
 from domain.journeys.graph_rules import on_circles
 from domain.journeys.rules import key_of
-from domain.tasks.conditions.scope import compile_scope
+from domain.scopes import compile_scope
 
 KIND = "journeys"
 Fits = Callable[[Event], bool]

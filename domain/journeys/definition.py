@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from domain.consents import Purpose
+from domain.tags import TagTest
 
 Name = Annotated[str, Meta(min_length=1, max_length=64)]
 Code = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")]
@@ -67,13 +68,18 @@ class Between(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
 
 
 class Condition(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
-    """All of what it names must hold; of a list one. `consent` names what was agreed to, all of it."""
+    """All of what it names must hold; of a list one. `consent` names what was agreed to, all of it, `tags` tests that
+    all hold, `audience` live ones of which the customer is in one, `not_audience` those of which in none.
+    """
 
     stage: Annotated[list[Stage], Meta(min_length=1, max_length=4)] | None = None
     level: Between | None = None
     card_product: Annotated[list[Name], Meta(min_length=1, max_length=50)] | None = None
     branch: Annotated[list[Name], Meta(min_length=1, max_length=50)] | None = None
     consent: Annotated[list[Purpose], Meta(min_length=1, max_length=5)] | None = None
+    tags: Annotated[list[TagTest], Meta(min_length=1, max_length=10)] | None = None
+    audience: Annotated[list[Code], Meta(min_length=1, max_length=10)] | None = None
+    not_audience: Annotated[list[Code], Meta(min_length=1, max_length=10)] | None = None
 
 
 class Until(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):

@@ -17,8 +17,8 @@ from domain.journeys.definition import (
 )
 from domain.journeys.rules import onwards
 from domain.journeys.states import Exit
-from domain.tasks.conditions.items import Item, Measure
-from domain.tasks.conditions.scope_faults import faults as scope_faults
+from domain.scopes import Item, Measure
+from domain.scopes import faults as scope_faults
 from kit.errors import Fault
 
 _OWN_WORDS = frozenset(str(word) for word in Exit)

@@ -1,6 +1,6 @@
 """Journeys as a kind of configuration."""
 
-from domain import benefits, campaigns, coupons, messages, tasks
+from domain import audiences, benefits, campaigns, coupons, messages, tags, tasks
 from domain.approvals import Kind, Version
 from domain.journeys.definition import (
     GiveBenefit,
@@ -8,6 +8,7 @@ from domain.journeys.definition import (
     GiveTask,
     JourneyDefinition,
     SendMessage,
+    Split,
     Step,
     WaitFor,
 )
@@ -34,6 +35,8 @@ async def _reference_faults(definition: JourneyDefinition) -> list[Fault]:
     if definition.goal is not None:
         faults += _task_faults("goal.task_completed", definition.goal.task_completed)
         faults += await _coupon_faults("goal.coupon_used", definition.goal.coupon_used)
+    entered = definition.trigger.audience_entered
+    faults += await audiences.faults("trigger.audience_entered", [entered] if entered else [])
     for step_code, step in definition.steps.items():
         faults += await _step_faults(f"steps.{step_code}", step)
     return faults
@@ -47,9 +50,21 @@ async def _step_faults(path: str, step: Step) -> list[Fault]:
         return [] if known else [_unknown(f"{path}.benefit", "live benefit", step.benefit)]
     if isinstance(step, SendMessage):
         return await messages.faults_of_use("journey", f"{path}.template", step.template, messages.OF_JOURNEYS)
+    if isinstance(step, Split):
+        return await _split_faults(path, step)
     if isinstance(step, GiveTask):
         return _task_faults(f"{path}.task", step.task)
     return _task_faults(f"{path}.task_completed", step.task_completed) if isinstance(step, WaitFor) else []
+
+
+async def _split_faults(path: str, step: Split) -> list[Fault]:
+    faults: list[Fault] = []
+    for place, branch in enumerate(step.branches):
+        at, when = f"{path}.branches[{place}].when", branch.when
+        faults += await tags.faults(f"{at}.tags", when.tags or [])
+        faults += await audiences.faults(f"{at}.audience", when.audience or [])
+        faults += await audiences.faults(f"{at}.not_audience", when.not_audience or [])
+    return faults
 
 
 def _task_faults(path: str, task: str | None) -> list[Fault]:

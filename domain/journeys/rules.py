@@ -1,7 +1,7 @@
 """How a journey is walked: which way, until when, for whom. Pure: what is known and the moment are arguments."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
 import msgspec
@@ -23,6 +23,7 @@ from domain.journeys.definition import (
     WaitFor,
 )
 from domain.journeys.states import Exit
+from domain.tags import Value, holds as tag_holds
 from kit import clock
 
 MOST_MOVES = 400
@@ -35,6 +36,8 @@ class Person(msgspec.Struct, frozen=True):
     profile: Profile
     rank: int = 0
     agreed: frozenset[Purpose] = frozenset()
+    tags: Mapping[str, Value] = {}
+    audiences: frozenset[str] = frozenset()
 
 
 class Way(msgspec.Struct, frozen=True):
@@ -54,6 +57,9 @@ def holds(condition: Condition, person: Person) -> bool:
         and (level is None or level.at_least is None or level.at_least <= person.rank)
         and (level is None or level.at_most is None or person.rank <= level.at_most)
         and (condition.consent is None or person.agreed.issuperset(condition.consent))
+        and all(tag_holds(test, person.tags.get(test.tag)) for test in condition.tags or ())
+        and (condition.audience is None or not person.audiences.isdisjoint(condition.audience))
+        and person.audiences.isdisjoint(condition.not_audience or ())
     )
 
 
