@@ -17,6 +17,7 @@ from models.experience import ExperienceAccount, ExperienceEntry, LevelGift, Lev
 from models.exports import Export, ExportDownload, ExportPiece
 from models.imports import ImportFault, ImportFile, ImportPart
 from models.intake import DailyFile, ParkedMessage
+from models.journey import JourneyDay, JourneyPath, JourneyRun
 from models.loan import AccountingEntry, Loan, LoanCoupon, LoanDiscrepancy, LoanMove
 from models.message import Message
 from models.operator import Branch, Operator, OperatorSession, Reveal
@@ -98,6 +99,9 @@ __all__ = [
     "ImportFile",
     "ImportPart",
     "InvariantCheck",
+    "JourneyDay",
+    "JourneyPath",
+    "JourneyRun",
     "LevelGift",
     "LevelMove",
     "Loan",

@@ -24,6 +24,7 @@ from domain import (
     experience,
     exports,
     imports,
+    journeys,
     loan_products,
     messages,
     operators,
@@ -147,3 +148,4 @@ async def refresh_catalogues() -> None:
     await benefits.catalogue.refresh()
     await messages.catalogue.refresh()
     await tasks.catalogue.refresh()
+    await journeys.catalogue.refresh()

@@ -17,6 +17,7 @@ from domain import (
     experience,
     exports,
     imports,
+    journeys,
     loan_products,
     messages,
     operators,
@@ -126,6 +127,7 @@ async def empty() -> None:
         messages.catalogue,
         tags.catalogue,
         tasks.catalogue,
+        journeys.catalogue,
     ):
         await catalogue.refresh()
 

@@ -48,6 +48,8 @@ class JourneyCatalogue(LiveCatalogue):
     def __init__(self) -> None:
         super().__init__()
         self.live: dict[str, JourneyVersion] = {}
+        self.standing: frozenset[str] = frozenset()
+        """The codes of those that are live or paused."""
         self.entries: dict[str, list[JourneyVersion]] = {}
         """By what lets customers in (`event:purchase`), the live journeys."""
         self.awaited: frozenset[str] = frozenset()
@@ -60,8 +62,8 @@ class JourneyCatalogue(LiveCatalogue):
         """Decode what was not held yet."""
         await campaigns.trials.follow(revision)
         stored = await approvals.in_states(KIND, (State.LIVE, State.PAUSED, State.SUPERSEDED))
-        standing = {one.code for one in stored if one.state != State.SUPERSEDED}
-        running = [self._versions.get(one.id) or compiled(one) for one in stored if one.code in standing]
+        self.standing = frozenset(one.code for one in stored if one.state != State.SUPERSEDED)
+        running = [self._versions.get(one.id) or compiled(one) for one in stored if one.code in self.standing]
         live = {one.id for one in stored if one.state == State.LIVE}
         self._versions |= {version.id: version for version in running}
         self.live = {version.code: version for version in running if version.id in live}

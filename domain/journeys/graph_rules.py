@@ -61,9 +61,7 @@ def _where_faults(path: str, event: str, where: Where | None) -> list[Fault]:
     return scope_faults(where, Item(category, event, event, Measure.COUNT), path) if where else []
 
 
-_WITH_MONEY = frozenset(
-    {"purchase", "cash_advance", "instalment", "repayment", "refund", "reversal", "chargeback"}
-)
+_WITH_MONEY = frozenset({"purchase", "cash_advance", "instalment", "repayment", "refund", "reversal", "chargeback"})
 
 
 def _date_faults(trigger: Trigger) -> list[Fault]:

@@ -14,9 +14,8 @@ Told = Mapping[int, Sequence[Event]]
 
 
 async def wake(connection: Connection, key: str, customer_ids: Collection[int], told: Told | None = None) -> None:
-    """End the waiting of these customers' runs for `key`; of `told` an event must have occurred since it began, and fit.
-
-    The caller holds the customers' locks. A run whose time was over before stays as it is.
+    """End the waiting of these customers' runs for `key`; of `told` an event must have occurred since it began, and
+    fit. The caller holds the customers' locks. A run whose time was over before stays as it is.
     """
     if key not in catalogue.awaited:
         return

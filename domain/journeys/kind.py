@@ -2,6 +2,7 @@
 
 from domain import audiences, benefits, campaigns, coupons, messages, tags, tasks
 from domain.approvals import Kind, Version
+from domain.journeys.catalogue import KIND
 from domain.journeys.definition import (
     GiveBenefit,
     GiveCoupon,
@@ -12,7 +13,6 @@ from domain.journeys.definition import (
     Step,
     WaitFor,
 )
-from domain.journeys.catalogue import KIND
 from domain.journeys.graph_rules import shape_faults
 from kit.database import Connection
 from kit.errors import Fault, RuleViolated

@@ -23,7 +23,8 @@ from domain.journeys.definition import (
     WaitFor,
 )
 from domain.journeys.states import Exit
-from domain.tags import Value, holds as tag_holds
+from domain.tags import Value
+from domain.tags import holds as tag_holds
 from kit import clock
 
 MOST_MOVES = 400
@@ -69,9 +70,7 @@ def _among(value: str | None, wanted: Sequence[str] | None) -> bool:
 
 def conditions(definition: JourneyDefinition) -> list[Condition]:
     """Every condition the steps ask."""
-    return [
-        branch.when for step in definition.steps.values() if isinstance(step, Split) for branch in step.branches
-    ]
+    return [branch.when for step in definition.steps.values() if isinstance(step, Split) for branch in step.branches]
 
 
 def bucket_of(code: str, step: str, customer_id: int) -> float:
@@ -116,9 +115,7 @@ def due_at(step: Step, now: datetime) -> datetime:
 
 
 def _on(day: date, moment: str) -> datetime:
-    return clock.start_of_day(day) + (
-        datetime.combine(day, time.fromisoformat(moment)) - datetime.combine(day, time())
-    )
+    return clock.start_of_day(day) + (datetime.combine(day, time.fromisoformat(moment)) - datetime.combine(day, time()))
 
 
 def _length(timeout: Timeout) -> timedelta:

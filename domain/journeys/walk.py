@@ -13,8 +13,8 @@ from kit.database import Connection
 
 
 async def walk(connection: Connection, runs: Sequence[Run], now: datetime) -> None:
-    """Lead every run on as far as it goes now: to a wait, to an end, or to the second step that gives something, which is
-    for the next transaction, as locks are taken in one order.
+    """Lead every run on as far as it goes now: to a wait, to an end, or to the second step that gives something, which
+    is for the next transaction, as locks are taken in one order.
 
     The caller holds the customers' locks, shares the live set, and stores the runs.
     """

@@ -54,9 +54,7 @@ async def _work(connection: Connection, run_ids: Sequence[int]) -> int:
     await catalogue.follow(await approvals.share_live_set(connection))
     now = clock.now()
     runs = [
-        run
-        for run in await book.load(connection, run_ids)
-        if run.ready(now) and run.version.code in catalogue.live
+        run for run in await book.load(connection, run_ids) if run.ready(now) and run.version.code in catalogue.live
     ]
     await walk(connection, runs, now)
     await book.store(connection, runs, now)
