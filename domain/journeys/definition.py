@@ -1,6 +1,6 @@
 """A journey as operators write it: what lets customers in, and a graph of steps."""
 
-from datetime import date
+from datetime import date as Day  # noqa: N812 - fields of that name are declared here
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -38,7 +38,7 @@ class Trigger(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     where: Where | None = None
     task_completed: Code | None = None
     audience_entered: Code | None = None
-    date: Literal["card_day", "repayment_day"] | date | None = None
+    date: Annotated[str, Meta(pattern=r"^(card_day|repayment_day|[0-9]{4}-[0-9]{2}-[0-9]{2})\Z")] | None = None
     days_before: Annotated[int, Meta(ge=0, le=31)] = 0
     days_after_billing: Annotated[int, Meta(ge=1, le=31)] = 20
     hour: Annotated[int, Meta(ge=0, le=23)] = 9
@@ -86,7 +86,7 @@ class Until(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     """The next time it is `time` in Shanghai; with `date` that of that day, which may be over."""
 
     time: TimeOfDay
-    date: date | None = None
+    date: Day | None = None
 
 
 class Timeout(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):

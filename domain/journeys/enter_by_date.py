@@ -85,13 +85,12 @@ async def _cursor(connection: Connection, code: str, day: date) -> int | None:
 
 
 async def _of_the_day(connection: Connection, trigger: Trigger, day: date, after: int) -> list[int]:
-    days = None if isinstance(trigger.date, date) else rules.billing_days(trigger, day)
     rows = await connection.fetch(
         """SELECT id FROM customer
            WHERE id > $1 AND customer_no IS NOT NULL AND ($2::int[] IS NULL OR billing_day = ANY($2))
            ORDER BY id LIMIT $3""",
         after,
-        days,
+        rules.billing_days(trigger, day),
         SET,
     )
     return [row["id"] for row in rows]

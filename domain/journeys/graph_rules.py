@@ -15,7 +15,7 @@ from domain.journeys.definition import (
     WaitFor,
     Where,
 )
-from domain.journeys.rules import onwards
+from domain.journeys.rules import fixed_day, onwards
 from domain.journeys.states import Exit
 from domain.scopes import Item, Measure
 from domain.scopes import faults as scope_faults
@@ -71,7 +71,12 @@ def _date_faults(trigger: Trigger) -> list[Fault]:
         "days_after_billing": trigger.days_after_billing != 20 and trigger.date != "repayment_day",
     }
     detail = "belongs to a trigger by date, days_after_billing to repayment_day"
-    return [Fault(f"trigger.{name}", "journey.unused", detail) for name, wrong in unused.items() if wrong]
+    faults = [Fault(f"trigger.{name}", "journey.unused", detail) for name, wrong in unused.items() if wrong]
+    try:
+        fixed_day(trigger)
+    except ValueError:
+        faults.append(Fault("trigger.date", "journey.impossible", "no day of the calendar"))
+    return faults
 
 
 def _step_faults(path: str, step: Step) -> list[Fault]:

@@ -156,10 +156,20 @@ def onwards(step: Step) -> list[tuple[str, str]]:
     return [*ways, ("otherwise", other)] if other else ways
 
 
+def fixed_day(trigger: Trigger) -> date | None:
+    """The day a trigger by date names; None where it is a day of each customer's, or there is none. Raises `ValueError`
+    for a day the calendar does not have.
+    """
+    named = trigger.date
+    return None if named is None or named.endswith("_day") else date.fromisoformat(named)
+
+
 def billing_days(trigger: Trigger, day: date) -> list[int] | None:
     """On which day of the month the billing cycles begin of whom a trigger lets in on `day`: in a short month those of
-    the days it lacks too, on its last; None: everybody's, or nobody's where the day is another.
+    the days it lacks too, on its last; None: everybody's.
     """
+    if fixed_day(trigger) is not None:
+        return None
     meant = day + timedelta(days=trigger.days_before)
     if trigger.date == "repayment_day":
         meant -= timedelta(days=trigger.days_after_billing)
@@ -169,9 +179,8 @@ def billing_days(trigger: Trigger, day: date) -> list[int] | None:
 
 def opens_on(trigger: Trigger, day: date) -> bool:
     """Whether a trigger by date lets anybody in on `day`."""
-    if isinstance(trigger.date, date):
-        return day + timedelta(days=trigger.days_before) == trigger.date
-    return trigger.date is not None
+    fixed = fixed_day(trigger)
+    return trigger.date is not None if fixed is None else day + timedelta(days=trigger.days_before) == fixed
 
 
 def opening(trigger: Trigger, day: date) -> datetime:
