@@ -21,6 +21,7 @@ _REFERS_TO = {
     "benefit": "benefits",
     "supplier": "suppliers",
     "task": "tasks",
+    "tag": "tags",
 }
 """Which kind a field names; every other one that names something names a message template."""
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import msgspec
 
-from domain import benefits, customers, events, operators
+from domain import benefits, customers, events, operators, tags
 from domain.events.rules import fault_of
 from domain.imports.file import ImportFile, KindName
-from domain.imports.rows import CodeRow, CustomerRow, EventRow
+from domain.imports.rows import CodeRow, CustomerRow, EventRow, TagRow
 from kit import clock
 from kit.database import Connection
 from kit.errors import Fault
@@ -67,6 +67,15 @@ async def _take_codes(connection: Connection, file: ImportFile, rows: Numbered) 
     return Outcome(done.imported, done.duplicates)
 
 
+async def _take_tags(connection: Connection, file: ImportFile, rows: Numbered) -> Outcome:
+    """Of several rows of one customer the last one counts."""
+    told = [tags.ValueTold(row.customer_no, row.value, row.remove) for _, row in rows]
+    within = await operators.customers_of(connection, file.branch)
+    taken = await tags.take_values(connection, file.target.partition("/")[0], told, within)
+    faults = {rows[place][0]: fault for place, fault in taken.faults.items()}
+    return Outcome(taken.changed, len(rows) - len(faults) - taken.changed, faults)
+
+
 async def _know_customers(file: ImportFile, rows: Numbered) -> None:
     """Outside the transaction: the process remembers these ids, which a rollback would make wrong."""
     if not file.dry_run:
@@ -110,4 +119,5 @@ KINDS: dict[KindName, ImportKind] = {
     "customers": ImportKind(CustomerRow, _take_customers),
     "benefit_codes": ImportKind(CodeRow, _take_codes),
     "events": ImportKind(EventRow, _take_events, _know_customers),
+    "tags": ImportKind(TagRow, _take_tags),
 }

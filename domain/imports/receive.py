@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import msgspec
 
-from domain import approvals, benefits
+from domain import approvals, benefits, tags
 from domain.approvals import Move
 from domain.imports.file import COLUMNS, ImportFile, KindName, file_of
 from domain.imports.vault import vault
@@ -37,7 +37,8 @@ async def receive(
     refused or cancelled; of a file that breaks off nothing is kept.
 
     Raises `Forbidden` (`operator.missing_role`; `operator.head_office_only` for events), `RuleViolated`
-    (`import.too_large`, `import.empty`, `import.no_target`), `NotFound` and `Conflict` (`benefit.no_codes`).
+    (`import.too_large`, `import.empty`, `import.no_target`), `NotFound` and `Conflict` (`benefit.no_codes`,
+    `tag.not_imported`).
     """
     approvals.check_may(operator, Move.SUBMIT)
     if kind == "events" and operator.within is not None:
@@ -88,11 +89,13 @@ async def receive(
 
 
 async def _target(operator: OperatorIdentity, kind: KindName, target: str | None) -> str:
-    if (kind == "benefit_codes") != (target is not None):
-        fault = Fault("target", "import.no_target", "the code of a benefit, for benefit_codes only")
-        raise RuleViolated("import.no_target", "券码文件须指明权益，其他文件不须", [fault])
+    if (kind in ("benefit_codes", "tags")) != (target is not None):
+        fault = Fault("target", "import.no_target", "the code of a benefit or a tag, for benefit_codes and tags only")
+        raise RuleViolated("import.no_target", "券码文件须指明权益，标签文件须指明标签，其他文件不须", [fault])
     if target is None:
         return ""
+    if kind == "tags":
+        return await tags.import_target(operator, target)
     return f"{target}/{await benefits.supplier_of_codes(operator, target)}"
 
 

@@ -31,6 +31,14 @@ class CodeRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     code: Annotated[str, Meta(min_length=1, max_length=200)]
 
 
+class TagRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The value a customer has; with `remove` they do not have the tag any more."""
+
+    customer_no: Number
+    value: Text64 | None = None
+    remove: bool = False
+
+
 class EventRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An event; `attributes` is a JSON object."""
 

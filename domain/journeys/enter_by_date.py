@@ -70,8 +70,8 @@ async def _let_in(version: JourneyVersion, day: date) -> bool:
 async def _cursor(connection: Connection, code: str, day: date) -> int | None:
     """The last customer decided, the row of the day being ours; None where the day is done, or another worker's."""
     await connection.execute(
-        """INSERT INTO journey_day (journey, day, after_customer, entered) SELECT $1, $2, 0, 0
-           WHERE NOT EXISTS (SELECT FROM journey_day WHERE journey = $1 AND day = $2) ON CONFLICT DO NOTHING""",
+        """INSERT INTO journey_day (journey, day, after_customer, entered) SELECT $1::text, $2::date, 0, 0
+           WHERE NOT EXISTS (SELECT FROM journey_day WHERE journey = $1::text AND day = $2) ON CONFLICT DO NOTHING""",
         code,
         day,
     )

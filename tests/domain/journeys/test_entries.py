@@ -1,12 +1,13 @@
 """Who comes into a journey, when, and how often."""
 
 import asyncio
+import sys
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from domain import approvals, customers, journeys, outbox, tasks
+from domain import approvals, customers, journeys, outbox, personal_data, tasks
 from domain.audiences import AUDIENCES
 from domain.campaigns import CAMPAIGNS
 from domain.facts import AudienceEntered, CouponUsed, EventsStored
@@ -194,7 +195,7 @@ def test_every_month_has_everybodys_day() -> None:
 async def test_a_day_for_everybody_comes_once_in_sets(
     database: str, time_machine: TimeMachine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("domain.journeys.enter_by_date.SET", 10)
+    monkeypatch.setattr(sys.modules["domain.journeys.enter_by_date"], "SET", 10)
     await new_customers(35)
     await to("08:00", time_machine, clock.today() + timedelta(days=1))
     day = clock.today() + timedelta(days=2)
@@ -277,14 +278,13 @@ async def test_runs_stay_on_their_version(database: str, time_machine: TimeMachi
     await sound()
 
 
-async def test_who_leaves_us_leaves_their_journeys(database: str) -> None:
+async def test_who_leaves_us_leaves_their_journeys(database: str, time_machine: TimeMachine) -> None:
     await journey(WAITS)
     await tell(buys("C1"), buys("C2"))
     gone = await customers.id_of("C1")
-    async with db.transaction() as connection:
-        await customers.lock(connection, [gone])
-        await journeys.leave(connection, [gone])
-        await customers.erase(connection, gone)
+    await personal_data.request_deletion(gone)
+    time_machine(seconds=personal_data.COOLING_OFF.total_seconds() + 1)
+    assert await personal_data.erase_due() == 1
     assert await path_of(gone) == ["wait:stopped!account_erased", "(account_erased)"]
     assert await path_of("C2") == ["wait"]
     await journey(WAITS, "other", trigger={"audience_entered": "vip"})
