@@ -23,6 +23,7 @@ from admin_api import (
     exports,
     impact,
     imports,
+    journeys,
     launches,
     loan_discrepancies,
     operators,
@@ -70,6 +71,7 @@ def routes(kinds: Sequence[Kind]) -> Routes:
     imports.add(room)
     debts.add(room)
     impact.add(room)
+    journeys.add(room)
     launches.add(room)
     loan_discrepancies.add(room)
     previews.add(room)

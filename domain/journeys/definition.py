@@ -154,7 +154,7 @@ class Share(_Step, tag="share", kw_only=True):
 class GiveCoupon(_Step, tag="coupon", kw_only=True):
     """Who cannot have one goes on by `otherwise`, or by `next` where that is not named."""
 
-    template: Code
+    coupon: Code
     next: StepId
     otherwise: StepId | None = None
 

@@ -90,7 +90,7 @@ async def _hold_budgets(connection: Connection, runs: Sequence[Run]) -> None:
     await coupons.catalogue.follow(revision)
     await benefits.catalogue.follow(revision)
     costs = [
-        coupons.cost_of(run.at.template, run.customer_id, _source(run))
+        coupons.cost_of(run.at.coupon, run.customer_id, _source(run))
         if isinstance(run.at, GiveCoupon)
         else benefits.cost_of(run.at.benefit, run.customer_id, _source(run))
         for run in runs
@@ -101,7 +101,7 @@ async def _hold_budgets(connection: Connection, runs: Sequence[Run]) -> None:
 
 async def _coupons(connection: Connection, runs: Sequence[Run], now: datetime) -> None:
     orders = [
-        coupons.IssueOrder(run.customer_id, run.at.template, _source(run), REASON)
+        coupons.IssueOrder(run.customer_id, run.at.coupon, _source(run), REASON)
         for run in runs
         if isinstance(run.at, GiveCoupon)
     ]

@@ -129,13 +129,16 @@ def _unknown(definition: JourneyDefinition) -> Iterator[Fault]:
             yield Fault(path, "journey.unknown_step", f"there is no step {onward!r}")
 
 
+def in_order(definition: JourneyDefinition) -> list[str]:
+    """The steps that are reached, the fewest steps from the first ahead."""
+    reached = [definition.first]
+    for code in reached:
+        reached += [onward for _, onward in onwards(definition.steps[code]) if onward not in reached]
+    return list(dict.fromkeys(reached))
+
+
 def _unreachable(definition: JourneyDefinition) -> Iterator[Fault]:
-    reached, waiting = {definition.first}, [definition.first]
-    while waiting:
-        for _, onward in onwards(definition.steps[waiting.pop()]):
-            if onward not in reached:
-                reached.add(onward)
-                waiting.append(onward)
+    reached = in_order(definition)
     for code in definition.steps:
         if code not in reached:
             yield Fault(f"steps.{code}", "journey.unreachable_step", "no way leads here from the first step")

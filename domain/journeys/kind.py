@@ -44,7 +44,7 @@ async def _reference_faults(definition: JourneyDefinition) -> list[Fault]:
 
 async def _step_faults(path: str, step: Step) -> list[Fault]:
     if isinstance(step, GiveCoupon):
-        return await _coupon_faults(f"{path}.template", step.template)
+        return await _coupon_faults(f"{path}.coupon", step.coupon)
     if isinstance(step, GiveBenefit):
         known = await benefits.benefit_exists(step.benefit)
         return [] if known else [_unknown(f"{path}.benefit", "live benefit", step.benefit)]
@@ -88,7 +88,7 @@ async def went_live(connection: Connection, version: Version) -> None:
 def most_it_costs(definition: JourneyDefinition) -> int:
     """What it gives to one customer at most: how many come in nothing says."""
     steps = definition.steps.values()
-    coupon = sum(coupons.template_cost_fen(step.template) for step in steps if isinstance(step, GiveCoupon))
+    coupon = sum(coupons.template_cost_fen(step.coupon) for step in steps if isinstance(step, GiveCoupon))
     return coupon + sum(benefits.benefit_cost_fen(step.benefit) for step in steps if isinstance(step, GiveBenefit))
 
 

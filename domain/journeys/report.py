@@ -6,6 +6,7 @@ from domain import approvals
 from domain.journeys import texts
 from domain.journeys.catalogue import KIND
 from domain.journeys.definition import JourneyDefinition, Step
+from domain.journeys.graph_rules import in_order
 from domain.operators import OperatorIdentity
 from kit import database
 
@@ -83,8 +84,8 @@ async def report(code: str, operator: OperatorIdentity) -> JourneyReport:
 
 
 def _codes(definition: JourneyDefinition, standing: dict[str, int], left: dict[str, list[ExitCount]]) -> list[str]:
-    """The steps of the latest version as they are written, then those only older ones have."""
-    return list(dict.fromkeys([*definition.steps, *sorted(standing), *sorted(left)]))
+    """The steps of the latest version as one comes to them, then those only older ones have."""
+    return list(dict.fromkeys([*in_order(definition), *sorted(standing), *sorted(left)]))
 
 
 def _step(

@@ -9,6 +9,7 @@ from domain.approvals import Version
 from domain.benefits import BENEFITS
 from domain.campaigns import CAMPAIGNS
 from domain.coupons import TEMPLATES
+from domain.journeys import JOURNEYS
 from domain.launches.rules import references
 from domain.operators import OperatorIdentity
 from domain.tasks import TASKS
@@ -19,13 +20,14 @@ class Contents(msgspec.Struct, frozen=True):
 
     campaign: Version
     tasks: Sequence[Version]
+    journeys: Sequence[Version]
     templates: Sequence[Version]
     benefits: Sequence[Version]
 
     @property
     def all(self) -> list[Version]:
         """Everything but the campaign."""
-        return [*self.tasks, *self.templates, *self.benefits]
+        return [*self.tasks, *self.journeys, *self.templates, *self.benefits]
 
 
 async def contents(code: str, operator: OperatorIdentity) -> Contents:
@@ -36,8 +38,8 @@ async def contents(code: str, operator: OperatorIdentity) -> Contents:
 async def contents_of(campaign: Version, within: Sequence[str] | None = None) -> Contents:
     """What belongs to this version of a campaign, of these branches only, if named."""
     named = await approvals.of_campaign(campaign.code, within)
-    by_kind = {kind: [one for one in named if one.kind == kind] for kind in (TASKS.name, TEMPLATES.name, BENEFITS.name)}
-    return Contents(campaign, by_kind[TASKS.name], by_kind[TEMPLATES.name], by_kind[BENEFITS.name])
+    kinds = (TASKS, JOURNEYS, TEMPLATES, BENEFITS)
+    return Contents(campaign, *([one for one in named if one.kind == kind.name] for kind in kinds))
 
 
 async def belonging(code: str, operator: OperatorIdentity) -> list[tuple[str, str]]:

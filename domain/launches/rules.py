@@ -175,6 +175,8 @@ def references(kind: str, body: Mapping[str, Any]) -> list[tuple[str, str, str]]
         for place, rule in enumerate((body.get("follow_ups") or {}).get("rules") or []):
             found.append((f"follow_ups.rules[{place}].task", "tasks", rule.get("task")))
             found.append((f"follow_ups.rules[{place}].message", "message-templates", rule.get("message")))
+    if kind == "journeys":
+        found += _of_journey(body)
     if kind == "benefits":
         found.append(("supplier", "suppliers", body.get("supplier")))
     said = dict(body.get("messages") or {}) if kind == "tasks" else dict(body.get("remind") or {})
@@ -184,6 +186,17 @@ def references(kind: str, body: Mapping[str, Any]) -> list[tuple[str, str, str]]
         path = f"{section}.{name}.template" if nested else f"{section}.{name}"
         found.append((path, "message-templates", value.get("template") if nested else value))
     return [(path, of, code) for path, of, code in found if code]
+
+
+def _of_journey(body: Mapping[str, Any]) -> Iterator[tuple[str, str, str | None]]:
+    """What lets customers in, what they are given on the way, and what it is for."""
+    of = {"task": "tasks", "task_completed": "tasks", "coupon": "coupon-templates", "coupon_used": "coupon-templates"}
+    of |= {"benefit": "benefits", "template": "message-templates"}
+    parts = {"trigger": body.get("trigger"), "goal": body.get("goal")}
+    parts |= {f"steps.{code}": step for code, step in (body.get("steps") or {}).items()}
+    for path, part in parts.items():
+        for field, kind in of.items():
+            yield f"{path}.{field}", kind, (part or {}).get(field)
 
 
 def _stock(known: Known) -> Iterator[Item]:
@@ -209,6 +222,9 @@ def _reach(known: Known, document: Document) -> int | None:
         return known.trial_size * int(document.body.get("per_person") or 1)
     name = {"coupon-templates": "coupon", "benefits": "benefit"}[document.kind]
     if (document.body.get("issue") or {}).get("centre") or document.body.get("exchange"):
+        return None
+    given = (step for one in known.documents if one.kind == "journeys" for step in one.body["steps"].values())
+    if any(step.get(name) == document.code for step in given):
         return None
     total = 0
     for task in known.documents:

@@ -23,6 +23,7 @@ OTHER_KINDS = {
     "campaigns": {"name": "n", "type": "use"},
     "coupon-templates": {"name": "n"},
     "benefits": {"name": "n", "stock_mode": "codes", "supplier": "{}-thing"},
+    "journeys": {"name": "n", "trigger": {"event": "purchase"}, "first": "e", "steps": {"e": {"type": "end"}}},
     "message-templates": {"name": "n", "category": "service", "title": "t", "body": "b", "variables": []},
 }
 TASK = {
@@ -178,6 +179,7 @@ def bodies() -> dict[str, Any]:
         "write_off": {"reason": "r"},
         "close_": {"reason": "r"},
         "make_compensation": {"experience": 1, "reason": "r"},
+        "preview_journey": {"customer_no": "pd-customer"},
         "preview_": {"variables": {}},
         "patch_operator": {"name": "n"},
         "reveal_": {"fields": ["name"], "reason": "客户来电"},

@@ -40,7 +40,7 @@ async def things() -> None:
     await template("hello", title="您好", body="{{customer}}，送您一张券", variables=[{"name": "customer"}])
 
 
-COUPON = {"type": "coupon", "template": "free7", "next": "tell"}
+COUPON = {"type": "coupon", "coupon": "free7", "next": "tell"}
 TELL = {"type": "message", "template": "hello", "next": "end"}
 GIFT = {"gift": COUPON, "tell": TELL, "end": END}
 

@@ -145,7 +145,8 @@ async def test_a_used_coupon_is_a_goal(database: str) -> None:
     await tell(buys())
     await work()
     coupon_id = await db.fetchval("SELECT id FROM coupon")
-    other = await issue_one(await customers.id_of("C1"), "free7")
+    [somebody] = await new_customers()
+    other = await issue_one(somebody, "free7")
     async with db.transaction() as connection:
         await journeys.hear_used(connection, [CouponUsed(coupon_id, 1, 1), CouponUsed(other, 2, 1)])
     assert await count("journey_run WHERE goal_at IS NOT NULL") == 1

@@ -35,7 +35,7 @@ async def test_who_cannot_have_the_coupon_goes_the_other_way_and_hinders_nobody(
     await things()
     await publish_template("few", stock=2)
     steps = {
-        "gift": {"type": "coupon", "template": "few", "next": "end", "otherwise": "sorry"},
+        "gift": {"type": "coupon", "coupon": "few", "next": "end", "otherwise": "sorry"},
         "sorry": {"type": "message", "template": "hello", "next": "end"},
         "end": END,
     }
@@ -52,7 +52,7 @@ async def test_without_another_way_a_failure_goes_on(database: str) -> None:
     await things()
     await publish_template("none", stock=1, per_person=1)
     await journey(
-        {"gift": {"type": "coupon", "template": "none", "next": "tell"}, **{k: GIFT[k] for k in ("tell", "end")}}
+        {"gift": {"type": "coupon", "coupon": "none", "next": "tell"}, **{k: GIFT[k] for k in ("tell", "end")}}
     )
     await tell(buys("C1"), buys("C2"))
     await work()
@@ -266,7 +266,7 @@ async def test_a_task_ends_a_wait_also_when_it_was_done_before(database: str) ->
 async def test_in_a_loop_a_step_gives_once(database: str, time_machine: TimeMachine) -> None:
     await things()
     steps = {
-        "gift": {"type": "coupon", "template": "free7", "next": "wait"},
+        "gift": {"type": "coupon", "coupon": "free7", "next": "wait"},
         "wait": {
             "type": "wait_for",
             "event": "app_login",
