@@ -34,9 +34,9 @@ async def journey(steps: dict[str, Any], code: str = "care", **changes: Any) -> 
     return await publish(JOURNEYS, code, document(steps, **changes))
 
 
-async def things() -> None:
+async def things(**changes: Any) -> None:
     """A coupon template `free7` and a message template `hello`, live."""
-    await publish_template("free7")
+    await publish_template("free7", **changes)
     await template("hello", title="您好", body="{{customer}}，送您一张券", variables=[{"name": "customer"}])
 
 
