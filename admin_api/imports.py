@@ -19,13 +19,13 @@ from kit.http import Answer, Code, Cursor, Page, Routes, page_bounds
 from kit.http.types import cursor_after
 
 _SHOWN = 100
-AnyKind = Literal["audience", "customers", "benefit_codes", "events"]
+AnyKind = Literal["audience", "customers", "benefit_codes", "events", "white_list"]
 
 
 class ImportKind(msgspec.Struct, forbid_unknown_fields=True):
     """What stands in the file. An `audience` is a CSV of customer numbers, taken in at once; `name` is for those who
     approve it. The others are CSV (UTF-8 or GB18030) or XLSX below a row of column names, taken in by the worker;
-    `target` is the benefit of `benefit_codes`. A dry run says what would be wrong and changes nothing.
+    `target` is the benefit of `benefit_codes`, the campaign of a `white_list`. A dry run says what would be wrong and changes nothing.
     """
 
     kind: AnyKind

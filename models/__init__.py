@@ -3,6 +3,7 @@
 from models.audit import AuditAnchor, AuditEntry
 from models.benefit import BenefitCode, BenefitGrant, BenefitMove, BenefitStock, CodeShowing
 from models.budget import Budget, BudgetDay, BudgetEntry, BudgetPot, LowWarning
+from models.campaign_list import TrialList
 from models.compensation import Compensation
 from models.configuration import Configuration, ConfigurationMove, Revision
 from models.consent import Consent
@@ -121,6 +122,7 @@ __all__ = [
     "SuspendedEvent",
     "TaskOffer",
     "TaskPlaces",
+    "TrialList",
     "WeChatCallback",
     "WeChatFollower",
     "WebSignIn",

@@ -6,10 +6,10 @@ from typing import Any
 
 import msgspec
 
-from domain import benefits, customers, events, operators
+from domain import benefits, campaigns, customers, events, operators
 from domain.events.rules import fault_of
 from domain.imports.file import ImportFile, KindName
-from domain.imports.rows import CodeRow, CustomerRow, EventRow
+from domain.imports.rows import CodeRow, CustomerRow, EventRow, WhiteListRow
 from kit import clock
 from kit.database import Connection
 from kit.errors import Fault
@@ -67,6 +67,30 @@ async def _take_codes(connection: Connection, file: ImportFile, rows: Numbered) 
     return Outcome(done.imported, done.duplicates)
 
 
+async def _take_listed(connection: Connection, file: ImportFile, rows: Numbered) -> Outcome:
+    """Of several rows of a customer the last one counts, the others are duplicates."""
+    last: dict[str, tuple[int, WhiteListRow]] = {row.customer_no: (number, row) for number, row in rows}
+    within = await operators.customers_of(connection, file.branch)
+    ids = await customers.known_ids(connection, list(last), within)
+    faults = {
+        number: Fault("customer_no", "customer.not_found", _whose(within))
+        for customer_no, (number, _) in last.items()
+        if customer_no not in ids
+    }
+    wanted = {ids[one]: row.change == "add" for one, (_, row) in last.items() if one in ids}
+    done = await campaigns.change_white_list(connection, file.target, wanted)
+    numbers = {ids[one]: number for one, (number, _) in last.items() if one in ids}
+    faults |= {
+        numbers[one]: Fault("customer_no", "campaign.trial_size", f"at most {campaigns.MOST_LISTED} customers")
+        for one in done.too_many
+    }
+    return Outcome(done.changed, len(rows) - len(faults) - done.changed, faults)
+
+
+def _whose(within: Sequence[str] | None) -> str:
+    return "a customer" if within is None else f"a customer of {', '.join(within)}"
+
+
 async def _know_customers(file: ImportFile, rows: Numbered) -> None:
     """Outside the transaction: the process remembers these ids, which a rollback would make wrong."""
     if not file.dry_run:
@@ -109,5 +133,6 @@ def _event(row: EventRow) -> events.Event | Fault:
 KINDS: dict[KindName, ImportKind] = {
     "customers": ImportKind(CustomerRow, _take_customers),
     "benefit_codes": ImportKind(CodeRow, _take_codes),
+    "white_list": ImportKind(WhiteListRow, _take_listed),
     "events": ImportKind(EventRow, _take_events, _know_customers),
 }

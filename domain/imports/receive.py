@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import msgspec
 
-from domain import approvals, benefits
+from domain import approvals, benefits, campaigns
 from domain.approvals import Move
 from domain.imports.file import COLUMNS, ImportFile, KindName, file_of
 from domain.imports.vault import vault
@@ -37,7 +37,8 @@ async def receive(
     refused or cancelled; of a file that breaks off nothing is kept.
 
     Raises `Forbidden` (`operator.missing_role`; `operator.head_office_only` for events), `RuleViolated`
-    (`import.too_large`, `import.empty`, `import.no_target`), `NotFound` and `Conflict` (`benefit.no_codes`).
+    (`import.too_large`, `import.empty`, `import.no_target`), `NotFound`, `Conflict` (`benefit.no_codes`,
+    `campaign.over`).
     """
     approvals.check_may(operator, Move.SUBMIT)
     if kind == "events" and operator.within is not None:
@@ -88,11 +89,17 @@ async def receive(
 
 
 async def _target(operator: OperatorIdentity, kind: KindName, target: str | None) -> str:
-    if (kind == "benefit_codes") != (target is not None):
-        fault = Fault("target", "import.no_target", "the code of a benefit, for benefit_codes only")
-        raise RuleViolated("import.no_target", "券码文件须指明权益，其他文件不须", [fault])
+    if (kind in ("benefit_codes", "white_list")) != (target is not None):
+        detail = "the code of a benefit for benefit_codes, of a campaign for white_list, nothing for the others"
+        raise RuleViolated(
+            "import.no_target",
+            "券码文件须指明权益，白名单文件须指明活动，其他文件不须",
+            [Fault("target", "import.no_target", detail)],
+        )
     if target is None:
         return ""
+    if kind == "white_list":
+        return await campaigns.campaign_of_list(operator, target)
     return f"{target}/{await benefits.supplier_of_codes(operator, target)}"
 
 

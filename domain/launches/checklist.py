@@ -12,7 +12,8 @@ from domain.coupons import TEMPLATES
 from domain.launches import rules
 from domain.launches.contents import Contents, contents, contents_of
 from domain.launches.forbidden_words import words_in_force
-from domain.launches.rules import Document, Item, Known, Stock
+from domain.launches.references import references
+from domain.launches.rules import Document, Item, Known, Members, Stock
 from domain.operators import OperatorIdentity
 from kit import clock, database
 from kit.errors import Fault, RuleViolated
@@ -62,7 +63,8 @@ async def _checked(found: Contents) -> Checklist:
         standing={of: {version.state for version in versions} for of, versions in standing.items()},
         words=await words_in_force(),
         message_texts=_message_texts(standing),
-        trial_size=await campaigns.size_of(definition.trial) if definition.trial else None,
+        audience=await _members(definition.audience) if definition.audience else None,
+        taking_part=await campaigns.size_of(found.campaign.code, definition),
         was_on_trial=await _was_on_trial(found.campaign),
         spent_fen=await _spent(found.campaign.code),
         now=clock.now(),
@@ -73,7 +75,7 @@ async def _checked(found: Contents) -> Checklist:
 async def _standing(documents: Iterable[Document]) -> dict[tuple[str, str], list[Version]]:
     """What the documents refer to and is not over, newest version last."""
     wanted = {
-        (kind, code) for document in documents for _, kind, code in rules.references(document.kind, document.body)
+        (kind, code) for document in documents for _, kind, code in references(document.kind, document.body)
     }
     rows: dict[tuple[str, str], list[Version]] = {}
     for kind in sorted({kind for kind, _ in wanted}):

@@ -38,6 +38,7 @@ MIGRATIONS = (
     "0024_books",
     "0024b_imports",
     "0024c_exports",
+    "0027_uses",
 )
 STATEMENTS = [str(one) for name in MIGRATIONS for one in import_module(f"models.migrations.{name}").ADD]
 Connection = asyncpg.Connection
