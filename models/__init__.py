@@ -1,5 +1,6 @@
 """Tables only, one file per aggregate; migrations in `models.migrations`. No decisions."""
 
+from models.audience import Audience, AudienceMember, AudiencePiece, AudienceSnapshot, AudienceSnapshotPiece
 from models.audit import AuditAnchor, AuditEntry
 from models.benefit import BenefitCode, BenefitGrant, BenefitMove, BenefitStock, CodeShowing
 from models.budget import Budget, BudgetDay, BudgetEntry, BudgetPot, LowWarning
@@ -39,8 +40,13 @@ from models.wechat import WeChatCallback, WeChatFollower
 __all__ = [
     "AccountDeletion",
     "AccountingEntry",
+    "Audience",
     "AudienceFile",
     "AudienceFileSet",
+    "AudienceMember",
+    "AudiencePiece",
+    "AudienceSnapshot",
+    "AudienceSnapshotPiece",
     "AuditAnchor",
     "AuditEntry",
     "BenefitCode",

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from domain.approvals import APPROVAL_LIMITS, Kind
+from domain.audiences import AUDIENCES
 from domain.benefits import BENEFITS, SUPPLIERS
 from domain.campaigns import CAMPAIGNS
 from domain.compensations import COMPENSATION_LIMITS
@@ -16,6 +17,7 @@ from domain.tasks import MCC_EXCLUSIONS, TASKS
 KINDS: tuple[Kind, ...] = (
     TASKS,
     replace(CAMPAIGNS, may_launch=may_launch),
+    AUDIENCES,
     TEMPLATES,
     LEVEL_TABLES,
     LOAN_PRODUCTS,

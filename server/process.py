@@ -16,6 +16,7 @@ from channels.suppliers.client import SupplierClient
 from channels.wechat.api import App
 from channels.wechat.client import WeChatClient
 from domain import (
+    audiences,
     audit,
     benefits,
     coupons,
@@ -102,6 +103,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         reactions.install()
         notices = Notices(settings.database_url)
         notices.on(NOTICE, _configuration_changed, refresh_catalogues)
+        notices.on(audiences.NOTICE, _members_changed, audiences.catalogue.refresh)
         notices.on(customers.CAME_BACK, _came_back, _who_may_have_come_back)
         held.push_async_callback(notices.stop)
         await refresh_catalogues()
@@ -112,6 +114,10 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
 
 async def _configuration_changed(_kind: str) -> None:
     await refresh_catalogues()
+
+
+async def _members_changed(_code: str) -> None:
+    await audiences.catalogue.refresh()
 
 
 async def _came_back(customer_no: str) -> None:
@@ -134,6 +140,7 @@ async def _look_now_and_then() -> None:
 
 async def refresh_catalogues() -> None:
     """Make this process know what is live now."""
+    await audiences.catalogue.refresh()
     await experience.catalogue.refresh()
     await loan_products.catalogue.refresh()
     await coupons.catalogue.refresh()

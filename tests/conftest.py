@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from domain import (
+    audiences,
     audit,
     benefits,
     coupons,
@@ -116,6 +117,7 @@ async def empty() -> None:
     await db.execute("UPDATE revision SET number = number + 1")
     forget_remembered()
     for catalogue in (
+        audiences.catalogue,
         experience.catalogue,
         loan_products.catalogue,
         coupons.catalogue,

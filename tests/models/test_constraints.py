@@ -39,6 +39,7 @@ MIGRATIONS = (
     "0024b_imports",
     "0024c_exports",
     "0027_uses",
+    "0026_audiences",
 )
 STATEMENTS = [str(one) for name in MIGRATIONS for one in import_module(f"models.migrations.{name}").ADD]
 Connection = asyncpg.Connection
@@ -68,6 +69,11 @@ def test_every_statement_of_the_migration_is_looked_for() -> None:
         "ALTER TABLE reward_grant ALTER change_no SET DEFAULT nextval('change_no'), ALTER change_no SET NOT NULL",
         "ALTER TABLE import_file ALTER id SET DEFAULT nextval('audience_file_id_seq')",
         "DROP SEQUENCE import_file_id_seq",
+        "CREATE TRIGGER audience_snapshot_frozen BEFORE UPDATE OR DELETE OR TRUNCATE ON audience_snapshot"
+        " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER audience_snapshot_piece_frozen BEFORE UPDATE OR DELETE OR TRUNCATE ON audience_snapshot_piece"
+        " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "ALTER TABLE import_file ALTER target TYPE varchar(100)",
     }
 
 
@@ -103,6 +109,9 @@ async def test_what_makes_things_happen_once_is_unique(connection: Connection) -
         'level_gift (customer_id, rank, period, "position")',
         "standing_benefit (customer_id, benefit, period, turn)",
         "standing_benefit (grant_id)",
+        "audience_piece (code, number)",
+        "audience_member (code, import_id, customer_id)",
+        "audience_snapshot_piece (snapshot_id, number)",
         "coupon (source)",
         "coupon_day (template, day)",
         "coupon_move (coupon_id, id)",

@@ -1,0 +1,100 @@
+"""Audiences and their frozen copies; then what the database itself refuses of them."""
+
+from tortoise import fields
+from tortoise.fields.base import OnDelete
+from tortoise.indexes import Index
+from tortoise.migrations import operations as ops
+
+from models.migration import Base
+
+ADD = [
+    "ALTER TABLE audience ADD CONSTRAINT audience_counts CHECK (edition >= 0 AND members >= 0)",
+    "ALTER TABLE audience ADD CONSTRAINT audience_is_of_a_time CHECK ((edition = 0) = (as_of IS NULL))",
+    "ALTER TABLE audience_piece ADD CONSTRAINT audience_piece_not_empty"
+    " CHECK (number >= 0 AND members BETWEEN 1 AND 1048576)",
+    "ALTER TABLE audience_snapshot ADD CONSTRAINT audience_snapshot_digest"
+    " CHECK (digest ~ '^[0-9a-f]{64}$' AND members >= 0)",
+    "ALTER TABLE audience_snapshot_piece ADD CONSTRAINT audience_snapshot_piece_not_empty"
+    " CHECK (number >= 0 AND members BETWEEN 1 AND 1048576)",
+    "CREATE INDEX audience_due ON audience (due_at) WHERE due_at IS NOT NULL",
+    "CREATE INDEX audience_member_of_customer ON audience_member (customer_id)",
+    "CREATE TRIGGER audience_snapshot_frozen BEFORE UPDATE OR DELETE OR TRUNCATE ON audience_snapshot"
+    " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER audience_snapshot_piece_frozen BEFORE UPDATE OR DELETE OR TRUNCATE ON audience_snapshot_piece"
+    " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+    # A code, how its file changes the members, and the imports of the code before it.
+    "ALTER TABLE import_file ALTER target TYPE varchar(100)",
+]
+
+
+class Migration(Base):
+    dependencies = [("models", "0024c_exports")]
+    operations = [
+        ops.CreateModel(
+            name='Audience',
+            fields=[
+                ('code', fields.CharField(primary_key=True, unique=True, db_index=True, max_length=64)),
+                ('version_id', fields.BigIntField()),
+                ('edition', fields.IntField(default=0)),
+                ('members', fields.BigIntField(default=0)),
+                ('as_of', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('due_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('failure', fields.CharField(null=True, max_length=200)),
+            ],
+            options={'table': 'audience', 'app': 'models', 'pk_attr': 'code', 'table_description': 'How an audience stands: `edition` counts the times its members were worked out, of the version `version_id`, as'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='AudiencePiece',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('audience', fields.ForeignKeyField('models.Audience', source_field='code', db_constraint=True, to_field='code', on_delete=OnDelete.RESTRICT)),
+                ('number', fields.IntField()),
+                ('members', fields.IntField()),
+                ('bits', fields.BinaryField()),
+            ],
+            options={'table': 'audience_piece', 'app': 'models', 'unique_together': (('audience_id', 'number'),), 'pk_attr': 'id', 'table_description': "The members with ids from `number` × 2^20 on, below the next piece's, as a roaring bitmap; none is empty."},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='AudienceMember',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('code', fields.CharField(max_length=64)),
+                ('customer', fields.ForeignKeyField('models.Customer', source_field='customer_id', db_constraint=True, to_field='id', on_delete=OnDelete.RESTRICT)),
+                ('import_id', fields.BigIntField(default=0)),
+            ],
+            options={'table': 'audience_member', 'app': 'models', 'unique_together': (('code', 'import_id', 'customer_id'),), 'pk_attr': 'id', 'table_description': 'A customer a file put into an audience; in force with `import_id` 0, else waiting for the end of the import that'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='AudienceSnapshot',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('code', fields.CharField(max_length=64)),
+                ('version_id', fields.BigIntField()),
+                ('edition', fields.IntField()),
+                ('as_of', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('members', fields.BigIntField()),
+                ('digest', fields.CharField(max_length=64)),
+                ('note', fields.CharField(max_length=200)),
+                ('made_by', fields.BigIntField()),
+                ('made_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'audience_snapshot', 'app': 'models', 'indexes': [Index(fields=['code', 'id'])], 'pk_attr': 'id', 'table_description': 'An audience as it was at `as_of`, frozen for audit; the database refuses change.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='AudienceSnapshotPiece',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('snapshot', fields.ForeignKeyField('models.AudienceSnapshot', source_field='snapshot_id', db_constraint=True, to_field='id', on_delete=OnDelete.RESTRICT)),
+                ('number', fields.IntField()),
+                ('members', fields.IntField()),
+                ('bits', fields.BinaryField()),
+            ],
+            options={'table': 'audience_snapshot_piece', 'app': 'models', 'unique_together': (('snapshot_id', 'number'),), 'pk_attr': 'id', 'table_description': 'A piece as it was.'},
+            bases=['Model'],
+        ),
+        *(ops.RunSQL(statement) for statement in ADD),
+    ]
