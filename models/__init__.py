@@ -34,6 +34,7 @@ from models.supplier import (
     SupplierRequest,
     SupplierUsage,
 )
+from models.tag import TagState, TagValue
 from models.task import Claim, ClaimMove, TaskOffer, TaskPlaces
 from models.wechat import WeChatCallback, WeChatFollower
 
@@ -126,6 +127,8 @@ __all__ = [
     "SupplierRequest",
     "SupplierUsage",
     "SuspendedEvent",
+    "TagState",
+    "TagValue",
     "TaskOffer",
     "TaskPlaces",
     "TrialList",

@@ -12,6 +12,7 @@ from domain.experience import LEVEL_TABLES
 from domain.launches import FORBIDDEN_WORDS, may_launch
 from domain.loan_products import LOAN_PRODUCTS
 from domain.messages import MESSAGE_POLICIES, MESSAGE_TEMPLATES
+from domain.tags import TAGS
 from domain.tasks import MCC_EXCLUSIONS, TASKS
 
 KINDS: tuple[Kind, ...] = (
@@ -26,6 +27,7 @@ KINDS: tuple[Kind, ...] = (
     MESSAGE_TEMPLATES,
     MESSAGE_POLICIES,
     MCC_EXCLUSIONS,
+    TAGS,
     COMPENSATION_LIMITS,
     APPROVAL_LIMITS,
     FORBIDDEN_WORDS,

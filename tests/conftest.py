@@ -22,6 +22,7 @@ from domain import (
     operators,
     personal_data,
     reactions,
+    tags,
     tasks,
 )
 from domain.customers.profile import forget_remembered
@@ -123,6 +124,7 @@ async def empty() -> None:
         coupons.catalogue,
         benefits.catalogue,
         messages.catalogue,
+        tags.catalogue,
         tasks.catalogue,
     ):
         await catalogue.refresh()

@@ -38,8 +38,9 @@ MIGRATIONS = (
     "0024_books",
     "0024b_imports",
     "0024c_exports",
-    "0027_uses",
+    "0025_tags",
     "0026_audiences",
+    "0027_uses",
 )
 STATEMENTS = [str(one) for name in MIGRATIONS for one in import_module(f"models.migrations.{name}").ADD]
 Connection = asyncpg.Connection
@@ -66,6 +67,10 @@ def test_every_statement_of_the_migration_is_looked_for() -> None:
         "CREATE SEQUENCE change_no",
         "ALTER TABLE claim SET",
         "ALTER TABLE counted SET",
+        "ALTER TABLE tag_value SET",
+        "ALTER TABLE tag_state ALTER covered SET DEFAULT 0, ALTER took_ms SET DEFAULT 0, ALTER run_covered SET DEFAULT 0,"
+        " ALTER run_ms SET DEFAULT 0",
+        "ALTER TABLE tag_value DROP COLUMN id",
         "ALTER TABLE reward_grant ALTER change_no SET DEFAULT nextval('change_no'), ALTER change_no SET NOT NULL",
         "ALTER TABLE import_file ALTER id SET DEFAULT nextval('audience_file_id_seq')",
         "DROP SEQUENCE import_file_id_seq",
@@ -133,6 +138,7 @@ async def test_what_makes_things_happen_once_is_unique(connection: Connection) -
         "loan_discrepancy (loan_id, coupon_id, kind)",
         "loan (customer_id, idempotency_key)",
         "partner_nonce (partner, nonce)",
+        "tag_value (tag, customer_id)",
         "benefit_code (supplier, digest)",
         "wechat_callback (app, dedupe_key)",
     } <= await column(connection, sql)
