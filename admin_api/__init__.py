@@ -32,6 +32,7 @@ from admin_api import (
     sessions,
     suppliers,
     task_graph,
+    visibility,
 )
 from admin_api.guard import admit, signed_in
 from domain.approvals import Kind
@@ -77,4 +78,5 @@ def routes(kinds: Sequence[Kind]) -> Routes:
     reports.add(room)
     suppliers.add(room)
     task_graph.add(room)
+    visibility.add(room)
     return room

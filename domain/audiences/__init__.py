@@ -4,5 +4,6 @@ from domain.audiences.catalogue import NOTICE, catalogue, contains, which
 from domain.audiences.faults import faults
 from domain.audiences.kind import AUDIENCES
 from domain.audiences.members import members, next_members
+from domain.audiences.reach import reach_faults, reaches
 
-__all__ = ["AUDIENCES", "NOTICE", "catalogue", "contains", "faults", "members", "next_members", "which"]
+__all__ = ["AUDIENCES", "NOTICE", "catalogue", "contains", "faults", "members", "next_members", "reach_faults", "reaches", "which"]

@@ -21,8 +21,10 @@ _REFERS_TO = {
     "benefit": "benefits",
     "supplier": "suppliers",
     "task": "tasks",
+    "tag": "tags",
 }
 """Which kind a field names; every other one that names something names a message template."""
+_UNKNOWN_AUDIENCE = "audience.unknown"
 
 
 class BroughtIn(msgspec.Struct, frozen=True):
@@ -127,15 +129,18 @@ async def _faults_of(
         return [
             Fault(f"{path}.body.{fault.path}", fault.code, fault.detail)
             for fault in refusal.faults
-            if not (fault.code.endswith(".unknown_reference") and _referred(document.body, fault.path) in named)
+            if _referred(document.body, fault) not in named
         ]
     return []
 
 
-def _referred(body: dict[str, Any], path: str) -> tuple[str, Any]:
-    """Kind and code of what the field at `path` names."""
+def _referred(body: dict[str, Any], fault: Fault) -> tuple[str, Any] | None:
+    """Kind and code of what the field at fault names; None where it is wrong in another way."""
+    if not fault.code.endswith((".unknown_reference", _UNKNOWN_AUDIENCE)):
+        return None
     value: Any = body
-    steps = re.findall(r"[^.\[\]]+", path)
+    steps = re.findall(r"[^.\[\]]+", fault.path)
     for step in steps:
         value = value[int(step)] if isinstance(value, list) else value.get(step)
-    return _REFERS_TO.get(steps[-1], "message-templates"), value
+    kind = "audiences" if fault.code == _UNKNOWN_AUDIENCE else _REFERS_TO.get(steps[-1], "message-templates")
+    return kind, value

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 
 import msgspec
 
-from domain import approvals, campaigns
+from domain import approvals, audiences, campaigns, consents
 from domain.approvals import State, Version
 from domain.benefits import BENEFITS
 from domain.campaigns import CampaignDefinition
+from domain.consents import Purpose
 from domain.coupons import TEMPLATES
 from domain.launches import rules
 from domain.launches.contents import Contents, contents, contents_of
@@ -19,6 +20,7 @@ from kit import clock, database
 from kit.errors import Fault, RuleViolated
 
 _MESSAGES = "message-templates"
+_MARKETING = (Purpose.MARKETING_SMS, Purpose.MARKETING_WECHAT, Purpose.MARKETING_PUSH)
 
 
 class Checklist(msgspec.Struct, frozen=True):
@@ -113,6 +115,13 @@ async def _stocks(found: Contents) -> dict[tuple[str, str], Stock]:
 
 async def _counts(statement: str, codes: list[str]) -> dict[str, int]:
     return {row[0]: row[1] for row in await database.fetch(statement, codes)}
+
+
+async def _members(code: str) -> Members:
+    async with database.connection() as connection:
+        ids = await audiences.members(connection, code)
+        agreed = [await consents.granted(connection, ids, purpose) for purpose in _MARKETING]
+    return Members(not await audiences.faults("audience", [code]), len(ids), len(set().union(*agreed)))
 
 
 async def _was_on_trial(campaign: Version) -> bool:

@@ -7,7 +7,7 @@ from domain.tags import TagTest
 from domain.tasks.definition import FollowUpRule, FollowUps
 from domain.tasks.follow_when import Between, When, when_of
 
-_STAGES = {"base": "起步", "payer": "支付", "wealth": "理财", "credit": "信贷"}
+STAGES = {"base": "起步", "payer": "支付", "wealth": "理财", "credit": "信贷"}
 
 
 def rule_text(follow_ups: FollowUps, place: int) -> str:
@@ -28,7 +28,7 @@ def when_text(when: When) -> str:
     """All that is asked, parted by dots; empty when nothing is."""
     parts: list[str] = []
     if when.stage is not None:
-        parts.append("阶段 " + "、".join(_STAGES[stage] for stage in _listed(when.stage)))
+        parts.append("阶段 " + "、".join(STAGES[stage] for stage in _listed(when.stage)))
     if when.level is not None:
         parts.append("等级 " + _range(when.level))
     if when.card_product is not None:

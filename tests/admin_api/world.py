@@ -147,6 +147,7 @@ async def ids(short: str) -> dict[str, str]:
         "a": "1",
         "b": "1",
         "customer_no": f"{short}-customer",
+        "task": f"{short}-thing",
         "username": f"{short}-op",
         "session_id": "none",
         "claim_id": await first("SELECT id FROM claim WHERE task = $1::text || '-thing'"),
