@@ -31,6 +31,7 @@ from admin_api import (
     reports,
     sessions,
     suppliers,
+    tags,
     task_graph,
     visibility,
 )
@@ -77,6 +78,7 @@ def routes(kinds: Sequence[Kind]) -> Routes:
     reconciliation.add(room)
     reports.add(room)
     suppliers.add(room)
+    tags.add(room)
     task_graph.add(room)
     visibility.add(room)
     return room

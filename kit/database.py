@@ -33,6 +33,8 @@ UNREACHABLE = (
     asyncpg.InternalClientError,
 )
 """What it looks like when the database is down, starting or going away."""
+TIMED_OUT = asyncpg.QueryCanceledError
+"""A statement took longer than its `statement_timeout`."""
 _RETRYABLE = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 
 

@@ -39,7 +39,7 @@ class AudiencePiece(Model):
 
 class AudienceMember(Model):
     """A customer a file put into an audience; in force with `import_id` 0, else waiting for the end of the import that
-    replaces all.
+    replaces all. These three are its key; the migration drops the id, which nothing reads.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -49,7 +49,6 @@ class AudienceMember(Model):
 
     class Meta:
         table = "audience_member"
-        unique_together = (("code", "import_id", "customer_id"),)
 
 
 class AudienceSnapshot(Model):

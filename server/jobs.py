@@ -14,6 +14,7 @@ from channels.suppliers.daily_file import SupplierInbox
 from channels.wechat import inbox as wechat_inbox
 from domain import (
     approvals,
+    audiences,
     audit,
     benefits,
     campaigns,
@@ -31,6 +32,7 @@ from domain import (
     rewards,
     statistics,
     suppliers,
+    tags,
     tasks,
 )
 from kit import clock
@@ -50,6 +52,7 @@ class Job:
 JOBS: tuple[Job, ...] = (
     Job("outbox.relay", outbox.relay_batch, 0.5),
     Job("approvals.go_live", lambda: approvals.go_live_due(KINDS), 1.0),
+    Job("audiences.refresh", audiences.refresh_next, 1.0),
     Job("tasks.expire", tasks.expire_due, 1.0),
     Job("tasks.expire_offers", tasks.expire_offers, 5.0),
     Job("tasks.remind", tasks.remind_due, 1.0),
@@ -72,6 +75,7 @@ JOBS: tuple[Job, ...] = (
     Job("personal_data.drop_exports", personal_data.drop_exports, 600.0),
     Job("personal_data.erase", personal_data.erase_due, 10.0),
     Job("audit.anchor", audit.anchor, 10.0),
+    Job("tags.compute", tags.compute_next, 5.0),
     Job("imports.work", imports.work_next, 1.0),
     Job("exports.produce", exports.produce_next, 1.0),
     Job("exports.expire", exports.expire, 60.0),

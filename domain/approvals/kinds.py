@@ -56,6 +56,7 @@ class Kind:
 
     `cost(definition)` is what it may cost at most, in fen: above the limit a budget approver is asked too, and always
     with `always_budget`. `may_launch(version)` raises `RuleViolated` where a version must not be approved yet.
+    `example` is a body for the document of the API.
     """
 
     name: str
@@ -65,3 +66,4 @@ class Kind:
     cost: Cost = costs_nothing
     always_budget: bool = False
     may_launch: MayLaunch = may_always
+    example: Any = None

@@ -1,6 +1,6 @@
 """An audience as operators write it."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
@@ -12,17 +12,6 @@ Word = Annotated[str, Meta(min_length=1, max_length=64)]
 Words = Annotated[list[Word], Meta(min_length=1, max_length=10_000)]
 Number = Annotated[int, Meta(ge=-(10**15), le=10**15)]
 Field = Literal["stage", "card_product", "branch", "customer_no", "level", "billing_day"]
-WhereField = Annotated[str, Meta(pattern=r"^[a-z_]{1,32}(\.[A-Za-z0-9_]{1,64})?\Z")]
-
-
-class Test(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omit_defaults=True):
-    """What a field of an event must say: one of the lists, a text it contains, or bounds, which are included."""
-
-    in_: list[str | int] | None = msgspec.field(default=None, name="in")
-    not_in: list[str | int] | None = None
-    contains: Word | None = None
-    at_least: Number | None = None
-    at_most: Number | None = None
 
 
 class RuleNode(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omit_defaults=True):
@@ -30,7 +19,8 @@ class RuleNode(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omit_def
 
     Conditions: a `field` of the customer that is `in` or `not_in` a list, or a number `at_least`, `at_most`; a `tag`
     that `is`, is `in`, is `at_least`, `at_most`, `exists`; a `status` that was last told as `is`; what the customer
-    `did` (`purchase`, `app_login`, `custom.…`) `at_least` so many times (1) in the last `days` (ever), within `where`.
+    `did` (`purchase`, `app_login`, `custom.<name>`) `at_least` so many times (1) in the last `days` (ever), within
+    `where`, which is that of a task's condition. Transactions that were taken back wholly do not count.
     """
 
     all: list["RuleNode"] | None = None
@@ -46,7 +36,7 @@ class RuleNode(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omit_def
     at_least: Number | None = None
     at_most: Number | None = None
     exists: bool | None = None
-    where: dict[WhereField, Test] | None = None
+    where: dict[str, dict[str, Any]] | None = None
     days: Annotated[int, Meta(ge=1, le=3_660)] | None = None
 
 

@@ -1,13 +1,9 @@
 """Sets of customer ids as pieces: what is stored of an audience, one bitmap for every 2^20 ids."""
 
-import hashlib
-from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from pyroaring import BitMap64
-
-from kit.database import Connection
 
 SPAN_BITS = 20
 _CHUNK = 1 << 16

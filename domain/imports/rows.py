@@ -38,6 +38,20 @@ class WhiteListRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     change: Literal["add", "remove"] = "add"
 
 
+class TagRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The value a customer has; with `remove` they do not have the tag any more."""
+
+    customer_no: Number
+    value: Text64 | None = None
+    remove: bool = False
+
+
+class MemberRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A member of an audience."""
+
+    customer_no: Number
+
+
 class EventRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An event; `attributes` is a JSON object."""
 

@@ -4,11 +4,10 @@ from collections.abc import Iterable
 
 import msgspec
 
-from domain import approvals, audiences, campaigns, consents
+from domain import approvals, audiences, campaigns
 from domain.approvals import State, Version
 from domain.benefits import BENEFITS
 from domain.campaigns import CampaignDefinition
-from domain.consents import Purpose
 from domain.coupons import TEMPLATES
 from domain.launches import rules
 from domain.launches.contents import Contents, contents, contents_of
@@ -20,7 +19,6 @@ from kit import clock, database
 from kit.errors import Fault, RuleViolated
 
 _MESSAGES = "message-templates"
-_MARKETING = (Purpose.MARKETING_SMS, Purpose.MARKETING_WECHAT, Purpose.MARKETING_PUSH)
 
 
 class Checklist(msgspec.Struct, frozen=True):
@@ -120,8 +118,8 @@ async def _counts(statement: str, codes: list[str]) -> dict[str, int]:
 async def _members(code: str) -> Members:
     async with database.connection() as connection:
         ids = await audiences.members(connection, code)
-        agreed = [await consents.granted(connection, ids, purpose) for purpose in _MARKETING]
-    return Members(not await audiences.faults("audience", [code]), len(ids), len(set().union(*agreed)))
+        by_channel = await audiences.contactable(connection, ids)
+    return Members(not await audiences.faults("audience", [code]), len(ids), by_channel)
 
 
 async def _was_on_trial(campaign: Version) -> bool:

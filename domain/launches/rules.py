@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from domain.audiences import Contactable
 from domain.campaigns import CampaignDefinition
 from domain.coupons.definition import LOAN_KINDS
 from domain.launches.forbidden_words import ForbiddenWord
@@ -49,11 +50,11 @@ class Stock(msgspec.Struct, frozen=True):
 
 
 class Members(msgspec.Struct, frozen=True):
-    """Of the audience of a campaign: whether it is live, how many belong to it, and how many of them may be written to."""
+    """Of the audience of a campaign: whether it is live, how many belong to it, and may be contacted by each channel."""
 
     live: bool
     count: int
-    contactable: int
+    contactable: Contactable
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -109,8 +110,10 @@ def _members(members: Members) -> Item:
         return Item("audience", "fail", "audience", "活动的客群没有生效，没有人能参加")
     if not members.count:
         return Item("audience", "fail", "audience", "活动的客群里没有客户")
-    status: Status = "pass" if members.contactable else "warn"
-    return Item("audience", status, "audience", f"面向客群{members.count}人，其中可触达{members.contactable}人")
+    by = members.contactable
+    status: Status = "pass" if by.sms or by.wechat or by.push else "warn"
+    text = f"面向客群{members.count}人，可触达：短信{by.sms}人、微信{by.wechat}人、推送{by.push}人"
+    return Item("audience", status, "audience", text)
 
 
 def _texts(known: Known) -> Iterator[Item]:

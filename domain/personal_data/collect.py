@@ -26,6 +26,11 @@ SECTIONS: dict[str, str] = {
         SELECT source, event_id, type, occurred_at, amount_fen, mcc, merchant_id, merchant_name, channel, card_last4,
                card_product, original_event_id, attributes, received_at
         FROM event WHERE customer_id = $1 ORDER BY occurred_at, id""",
+    "tags": """
+        SELECT v.tag, c.body ->> 'name' AS name, coalesce(v.flag::text, v.number::text, v.text) AS value, v.as_of
+        FROM tag_state s JOIN tag_value v ON v.tag = s.tag AND v.customer_id = $1
+        LEFT JOIN configuration c ON c.kind = 'tags' AND c.code = v.tag AND c.state IN ('live', 'paused')
+        ORDER BY v.tag""",
     "claims": """
         SELECT c.task, v.body ->> 'name' AS name, c.cycle, c.turn, c.state, c.progress, c.claimed_at, c.expires_at,
                c.completed_at, c.rewarded_at

@@ -9,6 +9,7 @@ from domain.reconciliation.loan_invariants import LOANS
 from domain.reconciliation.message_invariants import MESSAGES
 from domain.reconciliation.person_invariants import PEOPLE
 from domain.reconciliation.reward_invariants import REWARDS
+from domain.reconciliation.tag_invariants import TAGS
 from domain.statistics import CHECKS
 
 __all__ = ["INVARIANTS", "Invariant"]
@@ -262,5 +263,6 @@ INVARIANTS: tuple[Invariant, ...] = (
     *BENEFIT_INVARIANTS,
     *CONFIGURATION_INVARIANTS,
     *FILES,
+    *TAGS,
     *(Invariant(name, says, sql) for name, (says, sql) in CHECKS.items()),
 )

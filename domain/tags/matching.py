@@ -3,6 +3,7 @@
 from typing import Any
 
 from domain.tags.definition import TagTest
+from domain.tags.parameters import Parameters
 
 
 def matching(test: TagTest) -> tuple[str, list[Any]]:
@@ -10,7 +11,7 @@ def matching(test: TagTest) -> tuple[str, list[Any]]:
 
     Tests that those fit who do not have the tag (`is` false, `exists` false) look through every customer.
     """
-    values: list[Any] = []
+    values = Parameters()
     value_test, fits = row_test(test, "v", values)
     if fits:
         return f"SELECT v.customer_id FROM tag_value v WHERE {value_test}", values
@@ -21,24 +22,19 @@ def matching(test: TagTest) -> tuple[str, list[Any]]:
     )
 
 
-def row_test(test: TagTest, row: str, values: list[Any]) -> tuple[str, bool]:
+def row_test(test: TagTest, row: str, values: Parameters) -> tuple[str, bool]:
     """A condition on a row of `tag_value` called `row`, and whether those fit who have such a row, or those who have
-    none. What it compares with is appended to `values`; places are numbered by it.
+    none.
     """
-
-    def place(value: Any, kind: str) -> str:
-        values.append(value)
-        return f"${len(values)}::{kind}"
-
-    of_tag = f"{row}.tag = {place(test.tag, 'text')}"
+    of_tag = f"{row}.tag = {values.at(test.tag, 'text')}"
     if test.exists is not None:
         return of_tag, test.exists
     if isinstance(test.is_, bool):
         return f"{of_tag} AND {row}.flag", test.is_
     if test.is_ is not None:
-        return f"{of_tag} AND {row}.text = {place(test.is_, 'text')}", True
+        return f"{of_tag} AND {row}.text = {values.at(test.is_, 'text')}", True
     if test.in_ is not None:
-        return f"{of_tag} AND {row}.text = ANY({place(test.in_, 'text[]')})", True
+        return f"{of_tag} AND {row}.text = ANY({values.at(test.in_, 'text[]')})", True
     if test.at_least is not None:
-        return f"{of_tag} AND {row}.number >= {place(test.at_least, 'bigint')}", True
-    return f"{of_tag} AND {row}.number <= {place(test.at_most, 'bigint')}", True
+        return f"{of_tag} AND {row}.number >= {values.at(test.at_least, 'bigint')}", True
+    return f"{of_tag} AND {row}.number <= {values.at(test.at_most, 'bigint')}", True

@@ -22,13 +22,19 @@ ADD = [
     " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "CREATE TRIGGER audience_snapshot_piece_frozen BEFORE UPDATE OR DELETE OR TRUNCATE ON audience_snapshot_piece"
     " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+    # There may be many, and nothing reads them by an id.
+    "ALTER TABLE audience_member DROP COLUMN id",
+    "ALTER TABLE audience_member ADD CONSTRAINT audience_member_pkey PRIMARY KEY (code, import_id, customer_id)",
+    "ALTER TABLE import_file DROP CONSTRAINT import_file_kind",
+    "ALTER TABLE import_file ADD CONSTRAINT import_file_kind"
+    " CHECK (kind IN ('customers', 'benefit_codes', 'events', 'tags', 'audience_members'))",
     # A code, how its file changes the members, and the imports of the code before it.
     "ALTER TABLE import_file ALTER target TYPE varchar(100)",
 ]
 
 
 class Migration(Base):
-    dependencies = [("models", "0024c_exports")]
+    dependencies = [("models", "0025_tags")]
     operations = [
         ops.CreateModel(
             name='Audience',
@@ -64,7 +70,7 @@ class Migration(Base):
                 ('customer', fields.ForeignKeyField('models.Customer', source_field='customer_id', db_constraint=True, to_field='id', on_delete=OnDelete.RESTRICT)),
                 ('import_id', fields.BigIntField(default=0)),
             ],
-            options={'table': 'audience_member', 'app': 'models', 'unique_together': (('code', 'import_id', 'customer_id'),), 'pk_attr': 'id', 'table_description': 'A customer a file put into an audience; in force with `import_id` 0, else waiting for the end of the import that'},
+            options={'table': 'audience_member', 'app': 'models', 'pk_attr': 'id', 'table_description': 'A customer a file put into an audience; in force with `import_id` 0, else waiting for the end of the import that'},
             bases=['Model'],
         ),
         ops.CreateModel(

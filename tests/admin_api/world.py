@@ -87,6 +87,13 @@ _ROWS = (
     "INSERT INTO budget (campaign, warn_at, since) VALUES ($1 || '-thing', 80, $2)",
     "INSERT INTO budget_pot (campaign, branch, ceiling_fen, reserved_fen, committed_fen)"
     " VALUES ($1 || '-thing', '', 100, 0, 0)",
+    "INSERT INTO configuration (kind, code, version, state, body, content_hash, branch, maker_id, checker_id, created_at,"
+    ' live_at) VALUES (\'tags\', $1 || \'-thing\', 1, \'live\', \'{"name": "n", "department": "d",'
+    ' "classification": {"first": "a", "second": "b"}, "type": "flag", "source": {"imported": {}}}\', \'\','
+    " $1 || '-branch', 0, 1, $2, $2)",
+    "INSERT INTO tag_state (tag) VALUES ($1 || '-thing')",
+    "INSERT INTO tag_value (tag, customer_id, flag, as_of) SELECT $1 || '-thing', id, true, $2 FROM customer"
+    " WHERE customer_no = $1 || '-customer'",
     "INSERT INTO low_warning (subject, code, branch, ceiling, used, at)"
     " VALUES ('coupon_stock', $1 || '-thing', '', 10, 9, $2)",
 )

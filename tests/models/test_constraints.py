@@ -71,6 +71,7 @@ def test_every_statement_of_the_migration_is_looked_for() -> None:
         "ALTER TABLE tag_state ALTER covered SET DEFAULT 0, ALTER took_ms SET DEFAULT 0, ALTER run_covered SET DEFAULT 0,"
         " ALTER run_ms SET DEFAULT 0",
         "ALTER TABLE tag_value DROP COLUMN id",
+        "ALTER TABLE audience_member DROP COLUMN id",
         "ALTER TABLE reward_grant ALTER change_no SET DEFAULT nextval('change_no'), ALTER change_no SET NOT NULL",
         "ALTER TABLE import_file ALTER id SET DEFAULT nextval('audience_file_id_seq')",
         "DROP SEQUENCE import_file_id_seq",

@@ -1,0 +1,49 @@
+"""What a draft would find, before anything is saved."""
+
+import msgspec
+from pyroaring import BitMap64
+
+from domain import customers
+from domain.audiences.coverage import Breakdown, breakdown
+from domain.audiences.definition import AudienceDefinition
+from domain.audiences.kind import check
+from domain.audiences.source import source
+from domain.customers import Profile
+from domain.operators import OperatorIdentity
+from kit import clock, database
+from kit.errors import RuleViolated
+
+SAMPLE = 10
+_LONGEST_SECONDS = 20
+_DRAFT = ""
+"""No audience has this code: a draft by file has nobody yet."""
+
+
+class Preview(msgspec.Struct, frozen=True):
+    """How many, where they are, and some of them, evenly spread."""
+
+    count: int
+    where: Breakdown
+    sample: list[Profile]
+
+
+async def preview(operator: OperatorIdentity, definition: AudienceDefinition) -> Preview:
+    """Whom a draft finds now among the customers this operator sees; nothing is saved.
+
+    Raises `RuleViolated` (`audience.impossible` with paths; `audience.too_slow` after 20 seconds).
+    """
+    await check(_DRAFT, definition)
+    async with database.snapshot() as connection:
+        await connection.execute(f"SET LOCAL statement_timeout = '{_LONGEST_SECONDS}s'")
+        try:
+            ids = await source(connection, _DRAFT, definition, operator.within, clock.now())
+            where = await breakdown(connection, ids)
+        except database.TIMED_OUT:
+            raise RuleViolated("audience.too_slow", f"试算超过 {_LONGEST_SECONDS} 秒，请缩小范围") from None
+        found = await customers.profiles(connection, _some(ids))
+    return Preview(len(ids), where, [found[one] for one in sorted(found)])
+
+
+def _some(ids: BitMap64) -> list[int]:
+    step = max(1, len(ids) // SAMPLE)
+    return [ids[place] for place in range(0, min(len(ids), step * SAMPLE), step)]
