@@ -112,6 +112,17 @@ async def test_a_file_puts_customers_on_the_list_and_strikes_them_off(people: di
     assert await db.fetchval("SELECT count(*) FROM trial_list") == 1
 
 
+async def test_a_list_after_another_one_is_taken_again(people: dict[str, int]) -> None:
+    await autumn(trial={"customers": [IN]})
+    on, off = "customer_no\nOUT\n", "customer_no,change\nOUT,remove\n"
+    first = await taken("white_list", on, "autumn")
+    assert (await taken("white_list", on, "autumn")).id == first.id
+    await taken("white_list", off, "autumn")
+    assert await admitted(people) == [IN]
+    assert (await taken("white_list", on, "autumn")).id != first.id
+    assert await admitted(people) == [IN, OUT]
+
+
 async def test_a_struck_member_of_the_audience_is_off_the_list(people: dict[str, int]) -> None:
     await autumn(trial={"audience": "payers"})
     await taken("white_list", "customer_no,change\nIN,remove\n", "autumn")
