@@ -6,6 +6,7 @@ from admin_api import (
     account,
     approvals,
     attention,
+    audiences,
     audit,
     benefit_codes,
     branches,
@@ -59,6 +60,7 @@ def routes(kinds: Sequence[Kind]) -> Routes:
         configuration_versions.add(room, kind)
     approvals.add(room)
     attention.add(room)
+    audiences.add(room)
     benefit_codes.add(room)
     budgets.add(room)
     bundles.add(room, kinds)

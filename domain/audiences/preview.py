@@ -6,7 +6,7 @@ from pyroaring import BitMap64
 from domain import customers
 from domain.audiences.coverage import Breakdown, breakdown
 from domain.audiences.definition import AudienceDefinition
-from domain.audiences.kind import check
+from domain.audiences.kind import check, may_write
 from domain.audiences.source import source
 from domain.customers import Profile
 from domain.operators import OperatorIdentity
@@ -30,8 +30,10 @@ class Preview(msgspec.Struct, frozen=True):
 async def preview(operator: OperatorIdentity, definition: AudienceDefinition) -> Preview:
     """Whom a draft finds now among the customers this operator sees; nothing is saved.
 
-    Raises `RuleViolated` (`audience.impossible` with paths; `audience.too_slow` after 20 seconds).
+    Raises `Forbidden` (`operator.head_office_only`), `RuleViolated` (`audience.impossible` with paths;
+    `audience.too_slow` after 20 seconds).
     """
+    await may_write(operator, definition)
     await check(_DRAFT, definition)
     async with database.snapshot() as connection:
         await connection.execute(f"SET LOCAL statement_timeout = '{_LONGEST_SECONDS}s'")

@@ -24,7 +24,6 @@ _REFERS_TO = {
     "tag": "tags",
 }
 """Which kind a field names; every other one that names something names a message template."""
-_UNKNOWN_AUDIENCE = "audience.unknown"
 
 
 class BroughtIn(msgspec.Struct, frozen=True):
@@ -129,18 +128,17 @@ async def _faults_of(
         return [
             Fault(f"{path}.body.{fault.path}", fault.code, fault.detail)
             for fault in refusal.faults
-            if _referred(document.body, fault) not in named
+            if not (fault.code.endswith(".unknown_reference") and _referred(document.body, fault) in named)
         ]
     return []
 
 
-def _referred(body: dict[str, Any], fault: Fault) -> tuple[str, Any] | None:
-    """Kind and code of what the field at fault names; None where it is wrong in another way."""
-    if not fault.code.endswith((".unknown_reference", _UNKNOWN_AUDIENCE)):
-        return None
+def _referred(body: dict[str, Any], fault: Fault) -> tuple[str, Any]:
+    """Kind and code of what the field names that the fault is about."""
     value: Any = body
     steps = re.findall(r"[^.\[\]]+", fault.path)
     for step in steps:
         value = value[int(step)] if isinstance(value, list) else value.get(step)
-    kind = "audiences" if fault.code == _UNKNOWN_AUDIENCE else _REFERS_TO.get(steps[-1], "message-templates")
-    return kind, value
+    if fault.code == "audience.unknown_reference":  # they stand under many names
+        return "audiences", value
+    return _REFERS_TO.get(steps[-1], "message-templates"), value

@@ -100,9 +100,7 @@ async def receive(
 async def _target(operator: OperatorIdentity, kind: KindName, target: str | None, mode: audiences.Mode | None) -> str:
     if (kind in _WITH_TARGET) != (target is not None):
         fault = Fault("target", "import.no_target", f"a code, for {', '.join(_WITH_TARGET)} only")
-        raise RuleViolated(
-            "import.no_target", "券码、标签、客群和白名单文件须指明其编码，其他文件不须", [fault]
-        )
+        raise RuleViolated("import.no_target", "券码、标签、客群和白名单文件须指明其编码，其他文件不须", [fault])
     if mode is not None and kind != "audience_members":
         fault = Fault("mode", "import.no_mode", "for audience_members only")
         raise RuleViolated("import.no_mode", "只有客群成员文件可以指定导入方式", [fault])

@@ -87,8 +87,8 @@ async def test_of_an_opening_those_are_told_who_can_have_it(
 @pytest.mark.parametrize(
     ("issue_terms", "path", "code"),
     [
-        ({"centre": True, "audience": "nobody"}, "issue.audience", "audience.unknown"),
-        ({"centre": True, "exclude": "nobody"}, "issue.exclude", "audience.unknown"),
+        ({"centre": True, "audience": "nobody"}, "issue.audience", "audience.unknown_reference"),
+        ({"centre": True, "exclude": "nobody"}, "issue.exclude", "audience.unknown_reference"),
         ({"centre": True, "audience": "payers", "exclude": "payers"}, "issue.exclude", "audience.excludes_itself"),
         ({"audience": "payers"}, "issue.audience", "coupon_template.audience"),
     ],

@@ -54,6 +54,24 @@ async def test_pages_and_claims_are_of_those_it_is_for(
     assert answers == {who: "claimed" if who in expected else "task.not_found" for who in people}
 
 
+async def test_a_page_asks_the_database_no_more_for_audiences(people: dict[str, int]) -> None:
+    async def page() -> tuple[int, list[str]]:
+        statements: list[str] = []
+        await tasks.catalogue.refresh()
+        async with database.transaction() as connection:
+            with connection.query_logger(lambda record: statements.append(record.query)):
+                views = await tasks.tasks_of(people[IN], "bank_app")
+        return len(views), statements
+
+    for number in range(3):
+        await step(f"gas{number}")
+    plain = await page()
+    for number in range(3):
+        await step(f"gas{number}", visible={"audience": "payers", "exclude": "overdue"})
+    assert await page() == plain
+    assert plain[0] == 3
+
+
 async def test_who_comes_to_belong_sees_it_and_who_does_not_any_more_keeps_what_was_begun(
     people: dict[str, int],
 ) -> None:
@@ -95,10 +113,10 @@ async def test_a_chain_does_not_lead_others_into_it(people: dict[str, int]) -> N
 @pytest.mark.parametrize(
     ("visible", "faults"),
     [
-        ({"audience": "nobody"}, [("visible.audience", "audience.unknown")]),
+        ({"audience": "nobody"}, [("visible.audience", "audience.unknown_reference")]),
         (
             {"audience": "a", "exclude": "b"},
-            [("visible.audience", "audience.unknown"), ("visible.exclude", "audience.unknown")],
+            [("visible.audience", "audience.unknown_reference"), ("visible.exclude", "audience.unknown")],
         ),
         ({"audience": "payers", "exclude": "payers"}, [("visible.exclude", "audience.excludes_itself")]),
     ],
@@ -170,8 +188,8 @@ async def test_many_completions_read_the_tags_they_ask_for_once(followers: None)
         ({"tag": [{"tag": "spent", "at_least": 1}, {"tag": "spent", "is": True}]}, "tag[1]", "tag.test_does_not_fit"),
         ({"tag": {"tag": "spent"}}, "tag", "task.wrong_when"),
         ({"tag": []}, "tag", "task.wrong_when"),
-        ({"audience": "nobody"}, "audience", "audience.unknown"),
-        ({"audience": ["payers", "nobody"]}, "audience[1]", "audience.unknown"),
+        ({"audience": "nobody"}, "audience", "audience.unknown_reference"),
+        ({"audience": ["payers", "nobody"]}, "audience[1]", "audience.unknown_reference"),
         ({"audience": 7}, "audience", "task.wrong_when"),
     ],
 )

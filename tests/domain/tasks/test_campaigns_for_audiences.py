@@ -217,4 +217,4 @@ async def test_a_killed_import_goes_on_where_it_committed_last(
 async def test_an_unknown_audience_is_refused(people: dict[str, int], changes: dict[str, Any], path: str) -> None:
     with pytest.raises(RuleViolated) as refused:
         await autumn(**changes)
-    assert [(one.path, one.code) for one in refused.value.faults] == [(path, "audience.unknown")]
+    assert [(one.path, one.code) for one in refused.value.faults] == [(path, "audience.unknown_reference")]
