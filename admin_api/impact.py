@@ -22,8 +22,8 @@ class ImpactExample(msgspec.Struct):
 
 
 class TaskReach(msgspec.Struct):
-    """Customers within the audiences of the task, all else aside: of the live version (null where there is none), of the
-    one in the making, and how many begin to see it, or do not any more.
+    """Customers within the audiences of the task, all else aside: of the live version (null where there is none), of
+    the one in the making, and how many begin to see it, or do not any more.
     """
 
     before: int | None

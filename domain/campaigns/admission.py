@@ -25,9 +25,7 @@ class _Terms:
     changes: int
 
     def admit(self, customer_id: int) -> bool:
-        return audiences.reaches(self.audience, None, customer_id) and (
-            self.list is None or self.list.has(customer_id)
-        )
+        return audiences.reaches(self.audience, None, customer_id) and (self.list is None or self.list.has(customer_id))
 
 
 class Admission(LiveCatalogue):

@@ -12,6 +12,7 @@ from kit import clock
 from kit.database import Connection
 from kit.errors import Fault, RuleViolated
 
+
 async def check(code: str, definition: CampaignDefinition) -> None:
     """Raises `RuleViolated` (`campaign.impossible`) with the path of each fault."""
     window = definition.window
@@ -39,7 +40,9 @@ async def _trial_faults(code: str, trial: Trial) -> list[Fault]:
     if not faults:
         named = len((await white_list(code, trial)).named)
         if named > MOST_LISTED or not (named or trial.audience):
-            faults.append(Fault("trial", "campaign.trial_size", f"an audience or 1 to {MOST_LISTED} customers, not {named}"))
+            faults.append(
+                Fault("trial", "campaign.trial_size", f"an audience or 1 to {MOST_LISTED} customers, not {named}")
+            )
     return faults
 
 

@@ -74,9 +74,7 @@ async def _checked(found: Contents) -> Checklist:
 
 async def _standing(documents: Iterable[Document]) -> dict[tuple[str, str], list[Version]]:
     """What the documents refer to and is not over, newest version last."""
-    wanted = {
-        (kind, code) for document in documents for _, kind, code in references(document.kind, document.body)
-    }
+    wanted = {(kind, code) for document in documents for _, kind, code in references(document.kind, document.body)}
     rows: dict[tuple[str, str], list[Version]] = {}
     for kind in sorted({kind for kind, _ in wanted}):
         for version in await approvals.in_states(kind, [*approvals.IN_THE_MAKING, State.LIVE, State.PAUSED]):

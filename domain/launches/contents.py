@@ -42,8 +42,8 @@ async def contents_of(campaign: Version, within: Sequence[str] | None = None) ->
 
 
 async def belonging(code: str, operator: OperatorIdentity) -> list[tuple[str, str]]:
-    """Kind and code of a campaign, of what belongs to it, and of the message templates, audiences and tags that uses, as
-    far as this operator may see them. Suppliers are not among them: each environment has its own keys and addresses.
+    """Kind and code of a campaign, of what belongs to it, and of the message templates, audiences and tags that uses,
+    as far as this operator may see them. Suppliers are not among them: each environment has its own keys and addresses.
     Raises `NotFound`.
     """
     found = await contents(code, operator)

@@ -50,7 +50,7 @@ class Stock(msgspec.Struct, frozen=True):
 
 
 class Members(msgspec.Struct, frozen=True):
-    """Of the audience of a campaign: whether it is live, how many belong to it, and may be contacted by each channel."""
+    """Of the audience of a campaign: whether it is live, how many belong to it, and can be contacted by which way."""
 
     live: bool
     count: int
@@ -59,7 +59,8 @@ class Members(msgspec.Struct, frozen=True):
 
 class Known(msgspec.Struct, frozen=True):
     """All a checklist is judged by. `taking_part` are those of its audience and white list, None where it is for all,
-    `was_on_trial` whether an earlier version was; `standing` are the states of everything referred to, by kind and code.
+    `was_on_trial` whether an earlier version was; `standing` are the states of all that is referred to, by kind and
+    code.
     """
 
     definition: CampaignDefinition

@@ -14,7 +14,6 @@ from domain.tasks.graph import follow_ups_of
 from kit.database import Connection
 from kit.errors import Fault, RuleViolated
 
-
 T = TypeVar("T")
 
 

@@ -9,8 +9,8 @@ from kit.database import Connection
 
 
 class Reach(msgspec.Struct, frozen=True):
-    """Customers within the audiences, all else that may keep them from it aside: of the live version (None where there is
-    none) and of the one in the making; how many would begin to see it, and would not see it any more.
+    """Customers within the audiences, all else that may keep them from it aside: of the live version (None where there
+    is none) and of the one in the making; how many would begin to see it, and would not see it any more.
     """
 
     before: int | None

@@ -7,8 +7,8 @@ import pytest
 
 from domain import approvals, bundles, launches
 from domain.approvals import State
-from domain.bundles import FORMAT, Bundle, BundleDocument
 from domain.audiences import AUDIENCES
+from domain.bundles import FORMAT, Bundle, BundleDocument
 from domain.campaigns import CAMPAIGNS
 from domain.messages import MESSAGE_TEMPLATES
 from domain.operators import OperatorIdentity, Role

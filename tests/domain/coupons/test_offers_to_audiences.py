@@ -65,9 +65,7 @@ async def test_what_is_given_in_any_other_way_is_not_bound_by_it(people: dict[st
     assert isinstance(given, Issued)
 
 
-async def test_of_an_opening_those_are_told_who_can_have_it(
-    people: dict[str, int], time_machine: TimeMachine
-) -> None:
+async def test_of_an_opening_those_are_told_who_can_have_it(people: dict[str, int], time_machine: TimeMachine) -> None:
     await publish(MESSAGE_TEMPLATES, "opening", OPENING)
     await worked_out("payers", IN, OUT)
     opens = clock.local_text(clock.now() + timedelta(hours=1))

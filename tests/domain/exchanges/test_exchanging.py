@@ -212,5 +212,7 @@ async def test_an_exchange_for_an_audience_is_for_nobody_else() -> None:
     await exchange(other, "k", "spa")
     with pytest.raises(RuleViolated) as refused:
         await benefit("bar", stock_mode="unlimited", exchange={"experience": 1, "audience": "nobody"})
-    assert [(one.path, one.code) for one in refused.value.faults] == [("exchange.audience", "audience.unknown_reference")]
+    assert [(one.path, one.code) for one in refused.value.faults] == [
+        ("exchange.audience", "audience.unknown_reference")
+    ]
     await holds()

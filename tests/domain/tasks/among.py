@@ -1,11 +1,12 @@
 """Audiences with given members, and tags customers have, for tests of what asks for them."""
 
+from pyroaring import BitMap64
+
 from domain import audiences, customers
 from domain.audiences import AUDIENCES
 from domain.audiences.pieces import pieces_of
 from domain.tags import TAGS
 from kit import clock, database
-from pyroaring import BitMap64
 from tests.domain.coupons.stage import publish
 
 

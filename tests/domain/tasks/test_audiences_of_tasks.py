@@ -165,7 +165,10 @@ async def test_a_pool_offers_by_tag_and_audience(followers: None, when: dict[str
 
 
 async def test_many_completions_read_the_tags_they_ask_for_once(followers: None) -> None:
-    rules = [give("dining", tag={"tag": "loves_food", "is": True}), offer("travel", tag={"tag": "spent", "at_least": 1})]
+    rules = [
+        give("dining", tag={"tag": "loves_food", "is": True}),
+        offer("travel", tag={"tag": "spent", "at_least": 1}),
+    ]
     await task("first", ONCE, follow_ups=pool(*rules))
     many = [f"M{number}" for number in range(5)]
     await tagged("loves_food", **dict.fromkeys(many, True))

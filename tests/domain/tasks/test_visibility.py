@@ -82,5 +82,3 @@ async def test_what_is_not_live_or_another_branchs_is_not_explained(database: st
             await tasks.visibility(operator, customer_id, "bank_app", code)
     await db.execute("UPDATE configuration SET branch = 'HQ'")
     assert (await tasks.visibility(SHANGHAI, customer_id, "bank_app", "gas")).seen
-
-
