@@ -40,8 +40,7 @@ async def receive(
 ) -> Received:
     """Keep a file, sealed, for the worker. The same bytes for the same end are the same import, unless that one was
     refused or cancelled; of a file that breaks off nothing is kept. `mode` says what members of an audience do there:
-    `add` if nothing is said. The same file of members or of a white list after another one is another import, as it
-    has another effect.
+    `add` if nothing is said. Of members and white lists the same file after another one is another import.
 
     Raises `Forbidden` (`operator.missing_role`; `operator.head_office_only` for events), `RuleViolated`
     (`import.too_large`, `import.empty`, `import.no_target`, `import.no_mode`), `NotFound` and `Conflict`

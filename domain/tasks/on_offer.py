@@ -15,7 +15,7 @@ from domain.tasks.views import RewardView, TaskView, rewards_of
 _MOST_SORTS = 2_000
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _Sort = tuple[str, str | None, int, str, tuple[str, ...], frozenset[str]]
-"""Stage, card product, rank and channel, all that `rules.visible` looks at, and of the campaigns and audiences that live
+"""Stage, card product, rank and channel, all that `rules.visible` looks at; of the campaigns and audiences that live
 tasks name those they take part in and belong to.
 """
 
