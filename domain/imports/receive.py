@@ -71,13 +71,7 @@ async def receive(
             clock.now(),
         )
         if row is not None:
-            await connection.execute(
-                """INSERT INTO import_part (file_id, holds, number, sealed)
-                   SELECT $1, 'bytes', number - 1, sealed
-                   FROM unnest($2::bytea[]) WITH ORDINALITY AS t (sealed, number)""",
-                row["id"],
-                pieces,
-            )
+            await _keep(connection, row["id"], pieces)
             detail = {"kind": kind, "target": aim, "digest": digest, "bytes": size, "dry_run": dry_run}
             await acted(connection, operator, "import.receive", f"imports/{row['id']}", detail)
             log.info("import.received", file=row["id"], kind=kind, bytes=size, operator=operator.username)
@@ -94,6 +88,15 @@ async def receive(
     if known is None:  # it was cancelled this very moment
         raise RuleViolated("import.try_again", "该文件的上一次导入刚刚取消，请重新上传")
     return Received(file_of(known), created=False)
+
+
+async def _keep(connection: Connection, import_id: int, pieces: list[bytes]) -> None:
+    await connection.execute(
+        """INSERT INTO import_part (file_id, holds, number, sealed)
+           SELECT $1, 'bytes', number - 1, sealed FROM unnest($2::bytea[]) WITH ORDINALITY AS t (sealed, number)""",
+        import_id,
+        pieces,
+    )
 
 
 async def _target(operator: OperatorIdentity, kind: KindName, target: str | None, mode: audiences.Mode | None) -> str:
