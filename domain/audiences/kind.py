@@ -9,6 +9,7 @@ from domain.audiences.catalogue import KIND
 from domain.audiences.definition import AudienceDefinition
 from domain.audiences.faults import faults
 from domain.audiences.rule import tag_tests
+from domain.audiences.run_query import query_faults
 from domain.operators import OperatorIdentity
 from kit import clock
 from kit.database import Connection
@@ -29,6 +30,8 @@ async def faults_of(code: str, definition: AudienceDefinition) -> list[Fault]:
         return found
     if definition.rule is not None:
         return await tags.faults_at(dict(tag_tests(definition.rule)))
+    if definition.sql is not None:
+        return await query_faults(definition.sql, clock.now())
     if definition.combination is not None:
         parts = list(rules.parts_of(definition.combination))
         for path, part in parts:

@@ -11,7 +11,7 @@ from domain.audiences.source import source
 from domain.customers import Profile
 from domain.operators import OperatorIdentity
 from kit import clock, database
-from kit.errors import RuleViolated
+from kit.errors import Fault, RuleViolated
 
 SAMPLE = 10
 _LONGEST_SECONDS = 20
@@ -38,10 +38,13 @@ async def preview(operator: OperatorIdentity, definition: AudienceDefinition) ->
     async with database.snapshot() as connection:
         await connection.execute(f"SET LOCAL statement_timeout = '{_LONGEST_SECONDS}s'")
         try:
-            ids = await source(connection, _DRAFT, definition, operator.within, clock.now())
+            ids = await source(connection, _DRAFT, definition, operator.within, clock.now(), _LONGEST_SECONDS)
             where = await breakdown(connection, ids)
         except database.TIMED_OUT:
             raise RuleViolated("audience.too_slow", f"试算超过 {_LONGEST_SECONDS} 秒，请缩小范围") from None
+        except database.REFUSED as error:
+            fault = Fault("sql", "sql.refused", str(error)[:200])
+            raise RuleViolated("audience.impossible", "客群设置有误，请按所列路径修改", [fault]) from None
         found = await customers.profiles(connection, _some(ids))
     return Preview(len(ids), where, [found[one] for one in sorted(found)])
 
