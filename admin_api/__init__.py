@@ -6,6 +6,7 @@ from admin_api import (
     account,
     approvals,
     attention,
+    audiences,
     audit,
     benefit_codes,
     branches,
@@ -32,7 +33,9 @@ from admin_api import (
     reports,
     sessions,
     suppliers,
+    tags,
     task_graph,
+    visibility,
 )
 from admin_api.guard import admit, signed_in
 from domain.approvals import Kind
@@ -58,6 +61,7 @@ def routes(kinds: Sequence[Kind]) -> Routes:
         configuration_versions.add(room, kind)
     approvals.add(room)
     attention.add(room)
+    audiences.add(room)
     benefit_codes.add(room)
     budgets.add(room)
     bundles.add(room, kinds)
@@ -78,5 +82,7 @@ def routes(kinds: Sequence[Kind]) -> Routes:
     reconciliation.add(room)
     reports.add(room)
     suppliers.add(room)
+    tags.add(room)
     task_graph.add(room)
+    visibility.add(room)
     return room

@@ -4,6 +4,7 @@ from models.audience import Audience, AudienceMember, AudiencePiece, AudienceSna
 from models.audit import AuditAnchor, AuditEntry
 from models.benefit import BenefitCode, BenefitGrant, BenefitMove, BenefitStock, CodeShowing
 from models.budget import Budget, BudgetDay, BudgetEntry, BudgetPot, LowWarning
+from models.campaign_list import TrialList
 from models.compensation import Compensation
 from models.configuration import Configuration, ConfigurationMove, Revision
 from models.consent import Consent
@@ -134,6 +135,7 @@ __all__ = [
     "TagValue",
     "TaskOffer",
     "TaskPlaces",
+    "TrialList",
     "WeChatCallback",
     "WeChatFollower",
     "WebSignIn",

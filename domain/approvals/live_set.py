@@ -35,10 +35,15 @@ async def hold_live_set(connection: Connection) -> None:
 
 async def announce(connection: Connection, version: Version) -> None:
     """Count the change and tell every process to reload when it commits; record that `version` is live if it now is."""
-    await connection.execute("UPDATE revision SET number = number + 1 WHERE id = 1")
     if version.state == State.LIVE:
         await outbox.record(connection, [ConfigurationLive(version.kind, version.code, version.id)])
-    await notices.notify(connection, NOTICE, version.kind)
+    await tell_changed(connection, version.kind)
+
+
+async def tell_changed(connection: Connection, kind: str) -> None:
+    """Let every process reload what it holds of the live set when the transaction commits, though no version moved."""
+    await connection.execute("UPDATE revision SET number = number + 1 WHERE id = 1")
+    await notices.notify(connection, NOTICE, kind)
 
 
 async def go_live(

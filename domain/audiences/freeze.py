@@ -9,7 +9,7 @@ from pyroaring import BitMap64
 from domain import approvals
 from domain.approvals import Move
 from domain.audiences.catalogue import KIND
-from domain.audiences.pieces import whole
+from domain.audiences.pieces import SPAN_BITS, whole
 from domain.operators import OperatorIdentity, acted
 from kit import clock, database
 from kit.errors import Conflict, NotFound
@@ -121,3 +121,13 @@ async def snapshot(operator: OperatorIdentity, code: str, snapshot_id: int) -> S
     if row is None:
         raise NotFound("audience.no_snapshot", "没有这个客群快照")
     return Snapshot(*row)
+
+
+async def snapshot_contains(snapshot_id: int, customer_id: int) -> bool:
+    """Whether the customer was a member."""
+    bits = await database.fetchval(
+        "SELECT bits FROM audience_snapshot_piece WHERE snapshot_id = $1 AND number = $2",
+        snapshot_id,
+        customer_id >> SPAN_BITS,
+    )
+    return bits is not None and customer_id in BitMap64.deserialize(bits)

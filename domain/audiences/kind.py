@@ -9,9 +9,11 @@ from domain.audiences.catalogue import KIND
 from domain.audiences.definition import AudienceDefinition
 from domain.audiences.faults import faults
 from domain.audiences.rule import tag_tests
+from domain.audiences.run_query import query_faults
+from domain.operators import OperatorIdentity
 from kit import clock
 from kit.database import Connection
-from kit.errors import Fault, RuleViolated
+from kit.errors import Fault, Forbidden, RuleViolated
 
 
 async def check(code: str, definition: AudienceDefinition) -> None:
@@ -28,6 +30,8 @@ async def faults_of(code: str, definition: AudienceDefinition) -> list[Fault]:
         return found
     if definition.rule is not None:
         return await tags.faults_at(dict(tag_tests(definition.rule)))
+    if definition.sql is not None:
+        return await query_faults(definition.sql, clock.now())
     if definition.combination is not None:
         parts = list(rules.parts_of(definition.combination))
         for path, part in parts:
@@ -67,4 +71,31 @@ async def went_live(connection: Connection, version: Version) -> None:
     )
 
 
-AUDIENCES = Kind(KIND, AudienceDefinition, check, went_live)
+async def may_write(operator: OperatorIdentity, definition: AudienceDefinition) -> None:
+    """Queries are head office's to write; a branch combines audiences of its own, those below it and head office's.
+
+    Raises `Forbidden` (`operator.head_office_only`), `RuleViolated` (`audience.impossible`).
+    """
+    if operator.within is None:
+        return
+    if definition.sql is not None:
+        raise Forbidden("operator.head_office_only", "此功能仅供总行使用")
+    parts = rules.parts_of(definition.combination) if definition.combination else ()
+    found = [fault for path, part in parts for fault in await faults(path, [part], operator.within)]
+    if found:
+        raise RuleViolated("audience.impossible", "客群设置有误，请按所列路径修改", found)
+
+
+EXAMPLE = {
+    "name": "本月活跃的年轻客户",
+    "department": "零售金融部",
+    "rule": {
+        "all": [
+            {"field": "card_product", "in": ["young"]},
+            {"did": "purchase", "where": {"mcc": {"in": ["5411"]}}, "at_least": 3, "days": 30},
+            {"not": {"status": "collections.open", "is": True}},
+        ]
+    },
+    "refresh": {"daily_at": 3},
+}
+AUDIENCES = Kind(KIND, AudienceDefinition, check, went_live, may_write=may_write, example=EXAMPLE)

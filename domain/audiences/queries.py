@@ -7,7 +7,7 @@ from itertools import combinations
 import msgspec
 from pyroaring import BitMap64
 
-from domain.audiences.catalogue import KIND
+from domain.audiences.catalogue import KIND, catalogue
 from domain.audiences.coverage import Breakdown, Contactable, breakdown, contactable, everybody
 from domain.audiences.freeze import NO_AUDIENCE
 from domain.audiences.members import members
@@ -73,7 +73,7 @@ async def coverage(operator: OperatorIdentity, code: str) -> Coverage:
 
 async def overlap(operator: OperatorIdentity, codes: Sequence[str]) -> Overlap:
     """What live audiences share. Raises `NotFound` (`audience.not_found`) if one is none of this operator's."""
-    if set(codes) - set(await seen_codes(operator, codes)):
+    if set(codes) - (await _seen(operator, codes)).keys():
         raise NO_AUDIENCE
     async with database.snapshot() as connection:
         sets = {code: await members(connection, code) for code in codes}
@@ -89,17 +89,22 @@ async def overlap(operator: OperatorIdentity, codes: Sequence[str]) -> Overlap:
     )
 
 
-async def seen_codes(operator: OperatorIdentity, codes: Sequence[str]) -> list[str]:
-    """Those of `codes` that are live audiences this operator sees, in their order."""
+async def of_customer(operator: OperatorIdentity, customer_id: int) -> dict[str, str]:
+    """The names of the live audiences this operator sees that have the customer as a member, by code."""
+    await catalogue.refresh()
+    return await _seen(operator, catalogue.of(customer_id))
+
+
+async def _seen(operator: OperatorIdentity, codes: Sequence[str]) -> dict[str, str]:
+    """Those of `codes` that are live audiences this operator sees, with their names, by code."""
     rows = await database.fetch(
-        """SELECT code FROM configuration WHERE kind = $1 AND state = 'live' AND code = ANY($2::text[])
-             AND ($3::text[] IS NULL OR branch = ANY($3))""",
+        """SELECT code, body ->> 'name' FROM configuration WHERE kind = $1 AND state = 'live' AND code = ANY($2::text[])
+             AND ($3::text[] IS NULL OR branch = ANY($3)) ORDER BY code""",
         KIND,
         list(codes),
         operator.within,
     )
-    known = {row["code"] for row in rows}
-    return [code for code in codes if code in known]
+    return {row[0]: row[1] for row in rows}
 
 
 def _percent(part: int, of: int) -> float:

@@ -98,14 +98,18 @@ def tag_tests(node: RuleNode, path: str = "rule") -> Iterator[tuple[str, TagTest
     if node.tag is not None:
         yield path, _tag_test(node)
     for kind in GROUPS:
-        for place, child in enumerate(children_of(node, kind)):
-            yield from tag_tests(child, f"{path}.{kind.rstrip('_')}[{place}]")
+        for at, child in children_of(node, kind, path):
+            yield from tag_tests(child, at)
 
 
-def children_of(node: RuleNode | Combination, kind: str) -> list[Any]:
-    """The members of a group of a rule or a combination, also where one stands without a list."""
-    children = getattr(node, kind)
-    return [] if children is None else children if isinstance(children, list) else [children]
+def children_of(node: RuleNode | Combination, kind: str, path: str) -> list[tuple[str, Any]]:
+    """The members of a group of a rule or a combination at `path`, each with its own, also where one stands without a
+    list.
+    """
+    children, at = getattr(node, kind), f"{path}.{kind.rstrip('_')}"
+    if isinstance(children, list):
+        return [(f"{at}[{place}]", child) for place, child in enumerate(children)]
+    return [] if children is None else [(at, children)]
 
 
 def _node(node: RuleNode, path: str, depth: int, faults: list[Fault]) -> Tree | None:
@@ -135,12 +139,11 @@ def _node(node: RuleNode, path: str, depth: int, faults: list[Fault]) -> Tree | 
 
 
 def _group(node: RuleNode, name: str, path: str, depth: int, faults: list[Fault]) -> Tree | None:
-    children = children_of(node, name)
-    at = f"{path}.{name.rstrip('_')}"
+    children = children_of(node, name, path)
     if not children:
-        faults.append(Fault(at, "rule.empty", "at least one condition"))
+        faults.append(Fault(f"{path}.{name.rstrip('_')}", "rule.empty", "at least one condition"))
         return None
-    parsed = [_node(child, f"{at}[{place}]", depth + 1, faults) for place, child in enumerate(children)]
+    parsed = [_node(child, at, depth + 1, faults) for at, child in children]
     return Group(name, tuple(child for child in parsed if child is not None))
 
 

@@ -1,16 +1,18 @@
 """A rule as one statement over all customers; every value is a parameter."""
 
+import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
 from domain import tags
-from domain.audiences.net_sql import TAKEN_BACK
 from domain.audiences.rule import Did, Group, OfField, OfStatus, OfTag, Tree
-from domain.audiences.scope_sql import scope_test
-from domain.audiences.values import Values
 from domain.events.event import MONEY_IN
+from domain.tags.parameters import Parameters
+from domain.tags.scope_sql import scope_sql
+from domain.tags.transactions_sql import taking
 from kit import clock
 
 _COLUMNS = {
@@ -22,6 +24,9 @@ _COLUMNS = {
     # Whoever never had an entry stands on the lowest level.
     "level": "coalesce(x.rank, 0)",
 }
+_TAKEN_BACK = f"""WITH {taking("0", "9223372036854775807")}
+    SELECT original_id, sum(worth) AS fen FROM worth GROUP BY original_id"""
+_PLACE = re.compile(r"\$([0-9]+)")
 CARDHOLDER = "c.customer_no IS NOT NULL AND c.erased_at IS NULL"
 
 
@@ -30,7 +35,7 @@ class _Query:
     number of them is one pass, and a set larger than memory a hash join that spills.
     """
 
-    def __init__(self, values: Values, now: datetime) -> None:
+    def __init__(self, values: Parameters, now: datetime) -> None:
         self.values = values
         self.now = now
         self.joins: list[str] = []
@@ -45,7 +50,7 @@ class _Query:
             return self._field(tree)
         if isinstance(tree, OfTag):
             sql, values = tags.matching(tree.test)
-            return self._among(self.values.adopt(sql, values))
+            return self._among(self._adopted(sql, values))
         if isinstance(tree, OfStatus):
             return self._among(self._told(tree))
         return self._among(self._did(tree))
@@ -55,23 +60,29 @@ class _Query:
         self.joins.append(f"LEFT JOIN ({query}) AS {name} ON {name}.customer_id = c.id")
         return f"({name}.customer_id IS NOT NULL)"
 
+    def _adopted(self, sql: str, values: Sequence[Any]) -> str:
+        """A query with parameters of its own, which now stand behind those there are."""
+        offset = len(self.values)
+        self.values.extend(values)
+        return _PLACE.sub(lambda found: f"${int(found[1]) + offset}", sql)
+
     def _field(self, leaf: OfField) -> str:
         column = _COLUMNS[leaf.field]
         if leaf.in_ is not None:
-            return f"coalesce({column} = ANY({self.values.place(list(leaf.in_), 'text[]')}), false)"
+            return f"coalesce({column} = ANY({self.values.at(list(leaf.in_), 'text[]')}), false)"
         if leaf.not_in is not None:
-            return f"coalesce({column} <> ALL({self.values.place(list(leaf.not_in), 'text[]')}), true)"
+            return f"coalesce({column} <> ALL({self.values.at(list(leaf.not_in), 'text[]')}), true)"
         tests = []
         if leaf.at_least is not None:
-            tests.append(f"{column} >= {self.values.place(leaf.at_least, 'bigint')}")
+            tests.append(f"{column} >= {self.values.at(leaf.at_least, 'bigint')}")
         if leaf.at_most is not None:
-            tests.append(f"{column} <= {self.values.place(leaf.at_most, 'bigint')}")
+            tests.append(f"{column} <= {self.values.at(leaf.at_most, 'bigint')}")
         return f"coalesce({' AND '.join(tests)}, false)"
 
     def _told(self, leaf: OfStatus) -> str:
-        name = self.values.place(leaf.name, "text")
-        now = self.values.place(self.now, "timestamptz")
-        value = self.values.place(msgspec.json.encode(leaf.value).decode(), "text")
+        name = self.values.at(leaf.name, "text")
+        now = self.values.at(self.now, "timestamptz")
+        value = self.values.at(msgspec.json.encode(leaf.value).decode(), "text")
         return f"""SELECT customer_id FROM (
             SELECT DISTINCT ON (customer_id) customer_id, attributes -> 'value' AS value FROM event
             WHERE type = 'status' AND attributes ->> 'name' = {name} AND occurred_at <= {now}
@@ -79,29 +90,29 @@ class _Query:
 
     def _did(self, leaf: Did) -> str:
         tests = [
-            f"e.type = {self.values.place(leaf.type, 'text')}",
-            f"e.occurred_at <= {self.values.place(self.now, 'timestamptz')}",
+            f"e.type = {self.values.at(leaf.type, 'text')}",
+            f"e.occurred_at <= {self.values.at(self.now, 'timestamptz')}",
         ]
         if leaf.days is not None:
             begins = clock.start_of_day(clock.business_day(self.now) - timedelta(days=leaf.days - 1))
-            tests.append(f"e.occurred_at >= {self.values.place(begins, 'timestamptz')}")
+            tests.append(f"e.occurred_at >= {self.values.at(begins, 'timestamptz')}")
         join, net = "", "e.amount_fen"
         if leaf.type in MONEY_IN:
-            join = f"LEFT JOIN ({TAKEN_BACK}) AS b ON b.original = e.id"
-            net = "(e.amount_fen - coalesce(b.amount_fen, 0))"
+            join = f"LEFT JOIN ({_TAKEN_BACK}) AS back ON back.original_id = e.id"
+            net = "(e.amount_fen - coalesce(back.fen, 0))"
             tests.append(f"{net} > 0")
-        tests += [scope_test(field, test, net, self.values) for field, test in leaf.where.items()]
-        times = self.values.place(leaf.at_least, "bigint")
+        tests.append(scope_sql(leaf.where, "e", net, self.values))
+        times = self.values.at(leaf.at_least, "bigint")
         return f"""SELECT e.customer_id FROM event e {join} WHERE {" AND ".join(tests)}
             GROUP BY e.customer_id HAVING count(*) >= {times}"""
 
 
 def members_sql(tree: Tree, within: list[str] | None, now: datetime) -> tuple[str, list[Any]]:
     """A query with the column `id`: the cardholders of these branches (None: all) a rule holds for at `now`."""
-    values = Values()
+    values = Parameters()
     query = _Query(values, now)
     test = query.test(tree)
-    branches = values.place(within, "text[]")
+    branches = values.at(within, "text[]")
     sql = f"""SELECT c.id FROM customer c LEFT JOIN experience_account x ON x.customer_id = c.id {" ".join(query.joins)}
         WHERE {CARDHOLDER} AND ({branches} IS NULL OR c.branch = ANY({branches})) AND {test}"""
-    return sql, values.given
+    return sql, values

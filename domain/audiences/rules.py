@@ -31,22 +31,21 @@ def _combination_faults(node: Combination, path: str, depth: int) -> list[Fault]
     named = [name for name in GROUPS if getattr(node, name) is not None]
     if len(named) != 1:
         return [Fault(path, "rule.unclear", "exactly one of all, any, not")]
-    at, children = f"{path}.{named[0].rstrip('_')}", children_of(node, named[0])
+    children = children_of(node, named[0], path)
     if not children:
-        return [Fault(at, "rule.empty", "at least one audience")]
+        return [Fault(f"{path}.{named[0].rstrip('_')}", "rule.empty", "at least one audience")]
     return [
         fault
-        for place, child in enumerate(children)
+        for at, child in children
         if isinstance(child, Combination)
-        for fault in _combination_faults(child, f"{at}[{place}]", depth + 1)
+        for fault in _combination_faults(child, at, depth + 1)
     ]
 
 
 def parts_of(node: Combination, path: str = "combination") -> Iterator[tuple[str, str]]:
     """Every audience a combination names, with its path."""
     for kind in GROUPS:
-        for place, child in enumerate(children_of(node, kind)):
-            at = f"{path}.{kind.rstrip('_')}[{place}]"
+        for at, child in children_of(node, kind, path):
             if isinstance(child, Combination):
                 yield from parts_of(child, at)
             else:
@@ -58,8 +57,8 @@ def combined(node: str | Combination, members: Callable[[str], BitMap64], everyb
     if isinstance(node, str):
         return members(node) & everybody
     for kind in GROUPS:
-        if children := children_of(node, kind):
-            sets = [combined(child, members, everybody) for child in children]
+        if children := children_of(node, kind, ""):
+            sets = [combined(child, members, everybody) for _, child in children]
             if kind == "all":
                 return BitMap64.intersection(*sets)
             together = BitMap64.union(*sets)

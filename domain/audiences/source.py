@@ -1,31 +1,35 @@
 """Where members come from: what a definition says, worked out in sets, as a bitmap."""
 
-from array import array
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from pyroaring import BitMap64
 
 from domain.audiences.definition import AudienceDefinition, Combination
+from domain.audiences.ids import ids_of
 from domain.audiences.members import members
 from domain.audiences.rule import parse
 from domain.audiences.rule_sql import CARDHOLDER, members_sql
 from domain.audiences.rules import combined, parts_of
+from domain.audiences.run_query import LONGEST_SECONDS, run_query
 from kit.database import Connection
 
-_IN_BYTES = "SELECT string_agg(int8send(id), ''::bytea) FROM ({query}) AS found GROUP BY id >> 20"
 _CARDHOLDERS = f"SELECT c.id FROM customer c WHERE {CARDHOLDER} AND ($1::text[] IS NULL OR c.branch = ANY($1))"
 _IN_FILES = f"""SELECT c.id FROM audience_member m JOIN customer c ON c.id = m.customer_id
     WHERE m.code = $2 AND m.import_id = 0 AND {CARDHOLDER} AND ($1::text[] IS NULL OR c.branch = ANY($1))"""
 
 
 async def source(
-    connection: Connection, code: str, definition: AudienceDefinition, within: Sequence[str] | None, now: datetime
+    connection: Connection,
+    code: str,
+    definition: AudienceDefinition,
+    within: Sequence[str] | None,
+    now: datetime,
+    seconds: int = LONGEST_SECONDS,
 ) -> BitMap64:
     """Who belongs to an audience with this definition at `now`, among the cardholders of the branches `within` (None:
-    all). `connection` must see one snapshot; nothing is changed. Raises what the database does, and `RuleViolated` for
-    a query that is not allowed any more.
+    all). `connection` must see one snapshot; nothing is changed. A query of an operator's own
+    may take `seconds`. Raises what the database does, and `RuleViolated` for a query that is not allowed any more.
     """
     branches = None if within is None else list(within)
     if definition.rule is not None:
@@ -35,19 +39,9 @@ async def source(
     if definition.combination is not None:
         return await _combined(connection, definition.combination, branches)
     if definition.sql is not None:
-        raise NotImplementedError
+        found = await run_query(definition.sql, now, seconds)
+        return found & await ids_of(connection, _CARDHOLDERS, [branches])
     return await ids_of(connection, _IN_FILES, [branches, code])
-
-
-async def ids_of(connection: Connection, query: str, values: Sequence[Any]) -> BitMap64:
-    """The column `id` of a query. As bytes: rows of a driver take a hundred times the memory."""
-    found = BitMap64()
-    async for row in connection.cursor(_IN_BYTES.format(query=query), *values):
-        ids = array("Q")
-        ids.frombytes(row[0])
-        ids.byteswap()  # they come in network order
-        found |= BitMap64(ids)
-    return found
 
 
 async def _combined(connection: Connection, combination: Combination, branches: list[str] | None) -> BitMap64:

@@ -4,10 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from domain import operators
+from domain import approvals, operators
+from domain.approvals import State
+from domain.audiences.catalogue import KIND
 from domain.audiences.rule_sql import CARDHOLDER
+from domain.operators import OperatorIdentity
 from kit import clock
 from kit.database import Connection
+from kit.errors import Conflict
 
 Mode = Literal["add", "remove", "replace"]
 MODES: tuple[Mode, ...] = ("add", "remove", "replace")
@@ -15,18 +19,19 @@ MODES: tuple[Mode, ...] = ("add", "remove", "replace")
 
 @dataclass(frozen=True)
 class MembersTaken:
-    """`changed` rows took effect; `unknown` are numbers of nobody, or of nobody the branch may touch."""
+    """`changed` rows took effect; `unknown` are numbers of nobody of the audience's branch."""
 
     changed: int
     unknown: frozenset[str]
 
 
 async def take_members(
-    connection: Connection, code: str, mode: Mode, import_id: int, customer_nos: Sequence[str], branch: str
+    connection: Connection, code: str, mode: Mode, import_id: int, customer_nos: Sequence[str]
 ) -> MembersTaken:
     """Put these customers, no two the same, into the file of an audience, or take them out, in the caller's
-    transaction; idempotent. What replaces all waits for `close_members`. Only customers of `branch` are touched.
+    transaction; idempotent. What replaces all waits for `close_members`.
     """
+    branch = await connection.fetchval("SELECT branch FROM configuration WHERE kind = $1 AND code = $2", KIND, code)
     rows = await connection.fetch(
         f"""SELECT c.id, c.customer_no FROM customer c
             WHERE c.customer_no = ANY($1::text[]) AND {CARDHOLDER} AND ($2::text[] IS NULL OR c.branch = ANY($2))""",
@@ -50,6 +55,18 @@ async def take_members(
             ids,
         )
     return MembersTaken(int(done.rsplit(" ", 1)[1]), unknown)
+
+
+async def import_target(operator: OperatorIdentity, code: str) -> str:
+    """The code of an audience whose members come by file, live or in the making.
+
+    Raises `NotFound`, also for another branch's, `Conflict` (`audience.not_by_file`).
+    """
+    reading = await approvals.read(KIND, code, operator)
+    known = [one for one in (reading.latest, reading.live) if one is not None and one.state != State.ENDED]
+    if not any(one.body.get("file") is not None for one in known):
+        raise Conflict("audience.not_by_file", "该客群不是由文件导入的客群，或已结束")
+    return code
 
 
 async def close_members(connection: Connection, code: str, mode: Mode, import_id: int) -> None:

@@ -38,8 +38,8 @@ class JourneyVersion:
         return self.definition.steps[code]
 
     def open_to(self, customer_id: int) -> bool:
-        """Whether its campaign, should that be on trial, is there for this customer."""
-        return campaigns.trials.admits(self.definition.campaign, customer_id)
+        """Whether its campaign is there for this customer."""
+        return campaigns.admission.admits(self.definition.campaign, customer_id)
 
 
 class JourneyCatalogue(LiveCatalogue):
@@ -60,7 +60,7 @@ class JourneyCatalogue(LiveCatalogue):
 
     async def load(self, revision: int) -> None:
         """Decode what was not held yet."""
-        await campaigns.trials.follow(revision)
+        await campaigns.admission.follow(revision)
         stored = await approvals.in_states(KIND, (State.LIVE, State.PAUSED, State.SUPERSEDED))
         self.standing = frozenset(one.code for one in stored if one.state != State.SUPERSEDED)
         running = [self._versions.get(one.id) or compiled(one) for one in stored if one.code in self.standing]

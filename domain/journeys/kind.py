@@ -62,8 +62,9 @@ async def _split_faults(path: str, step: Split) -> list[Fault]:
     for place, branch in enumerate(step.branches):
         at, when = f"{path}.branches[{place}].when", branch.when
         faults += await tags.faults(f"{at}.tags", when.tags or [])
-        faults += await audiences.faults(f"{at}.audience", when.audience or [])
-        faults += await audiences.faults(f"{at}.not_audience", when.not_audience or [])
+        for field, codes in (("audience", when.audience), ("not_audience", when.not_audience)):
+            for number, code in enumerate(codes or []):
+                faults += await audiences.faults(f"{at}.{field}[{number}]", [code])
     return faults
 
 

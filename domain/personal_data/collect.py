@@ -28,9 +28,13 @@ SECTIONS: dict[str, str] = {
         FROM event WHERE customer_id = $1 ORDER BY occurred_at, id""",
     "tags": """
         SELECT v.tag, c.body ->> 'name' AS name, coalesce(v.flag::text, v.number::text, v.text) AS value, v.as_of
-        FROM tag_state s JOIN tag_value v ON v.tag = s.tag AND v.customer_id = $1
+        FROM tag_value v
         LEFT JOIN configuration c ON c.kind = 'tags' AND c.code = v.tag AND c.state IN ('live', 'paused')
-        ORDER BY v.tag""",
+        WHERE v.tag = ANY(ARRAY(SELECT tag FROM tag_state)) AND v.customer_id = $1 ORDER BY v.tag""",
+    "audience_files": """
+        SELECT m.code AS audience, c.body ->> 'name' AS name FROM audience_member m
+        LEFT JOIN configuration c ON c.kind = 'audiences' AND c.code = m.code AND c.state IN ('live', 'paused')
+        WHERE m.customer_id = $1 AND m.import_id = 0 ORDER BY m.code""",
     "claims": """
         SELECT c.task, v.body ->> 'name' AS name, c.cycle, c.turn, c.state, c.progress, c.claimed_at, c.expires_at,
                c.completed_at, c.rewarded_at

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from domain import benefits, coupons, customers, journeys, tags, tasks
+from domain import audiences, benefits, coupons, customers, journeys, tags, tasks
 from domain.personal_data.deletions import running_loans
 from kit import clock, database
 from kit.database import Connection
@@ -80,4 +80,5 @@ async def _erase(connection: Connection, deletion_id: int, customer_id: int) -> 
     for statement in _EVERYTHING_SAID:
         await connection.execute(statement, customer_id)
     await tags.erase(connection, customer_id)
+    await audiences.erase(connection, customer_id)
     await customers.erase(connection, customer_id)

@@ -1,5 +1,6 @@
 """What must be true at every commit: each as a query that returns the offending rows, none when all is well."""
 
+from domain.reconciliation.audience_invariants import AUDIENCE_INVARIANTS
 from domain.reconciliation.benefit_invariants import BENEFIT_INVARIANTS
 from domain.reconciliation.budgets import BUDGETS
 from domain.reconciliation.configuration_invariants import CONFIGURATION_INVARIANTS
@@ -265,6 +266,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     *BENEFIT_INVARIANTS,
     *CONFIGURATION_INVARIANTS,
     *FILES,
+    *AUDIENCE_INVARIANTS,
     *TAGS,
     *(Invariant(name, says, sql) for name, (says, sql) in CHECKS.items()),
 )

@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from domain import operators
+from domain.tags import plan
 from domain.tags.apply import apply
 from domain.tags.catalogue import Tag, catalogue
 from domain.tags.plan import TagState, next_due
@@ -11,7 +12,6 @@ from domain.tags.wanted import Set
 from kit import clock, database, logging
 from kit.database import Connection, Record
 
-SET = 5_000
 _BEGINNING = 0x7461_6773  # one worker at a time decides which tag is next
 _STATE = ", ".join(TagState.__struct_fields__)
 log = logging.get("tags")
@@ -45,9 +45,9 @@ async def _clear() -> bool:
             """DELETE FROM tag_value WHERE tag = $1 AND customer_id IN (
                  SELECT customer_id FROM tag_value WHERE tag = $1 ORDER BY customer_id LIMIT $2) RETURNING 1""",
             tag,
-            SET,
+            plan.SET,
         )
-        if len(gone) < SET:
+        if len(gone) < plan.SET:
             await connection.execute("DELETE FROM tag_state WHERE tag = $1", tag)
             log.info("tag.cleared", tag=tag)
     return True
@@ -68,7 +68,9 @@ async def _go_on() -> bool:
         if run is None:
             return False
         upto = await connection.fetchval(
-            "SELECT max(id) FROM (SELECT id FROM customer WHERE id > $1 ORDER BY id LIMIT $2) c", run["run_after"], SET
+            "SELECT max(id) FROM (SELECT id FROM customer WHERE id > $1 ORDER BY id LIMIT $2) c",
+            run["run_after"],
+            plan.SET,
         )
         if upto is None:
             await _finish(connection, run)

@@ -74,4 +74,14 @@ async def went_live(connection: Connection, version: Version) -> None:
     await connection.execute("INSERT INTO tag_state (tag) VALUES ($1) ON CONFLICT DO NOTHING", version.code)
 
 
-TAGS = Kind(KIND, TagDefinition, check, went_live)
+EXAMPLE = {
+    "name": "加油大户",
+    "department": "信用卡中心",
+    "classification": {"first": "消费行为", "second": "消费能力"},
+    "type": "number",
+    "source": {
+        "transactions": {"item": "purchase.amount", "days": 90, "where": {"mcc": {"in": ["5541", "5542"]}}},
+    },
+    "refresh": {"at_hour": 6},
+}
+TAGS = Kind(KIND, TagDefinition, check, went_live, example=EXAMPLE)

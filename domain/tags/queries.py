@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 
 from domain import approvals
+from domain.approvals import State
 from domain.customers import Profile
 from domain.operators import OperatorIdentity
-from domain.tags.catalogue import KIND, Tag, catalogue, tag_of
+from domain.tags.catalogue import KIND, Tag, tag_of
 from domain.tags.definition import Value
 from kit import clock, database
 from kit.errors import NotFound
@@ -87,11 +89,11 @@ async def _lines(found: Sequence[Tag]) -> list[TagLine]:
 
 async def coverage(operator: OperatorIdentity, code: str) -> Coverage:
     """Counted now. Raises `NotFound`, also for another branch's tag and for one that is neither live nor paused."""
-    await approvals.read(KIND, code, operator)
-    await catalogue.refresh()
-    if code not in catalogue.standing:
+    reading = await approvals.read(KIND, code, operator)
+    standing = [one for one in (reading.latest, reading.live) if one and one.state in (State.LIVE, State.PAUSED)]
+    if not standing:
         raise NotFound("tag.not_live", "该标签尚未上线或已下线")
-    [line] = await _lines([catalogue.standing[code]])
+    [line] = await _lines([tag_of(standing[0])])
     within = operator.within
     branches = await database.fetch(
         """SELECT c.branch, count(*) AS customers, count(v.customer_id) AS covered FROM customer c
@@ -119,19 +121,18 @@ async def _by_value(tag: Tag, within: Sequence[str] | None) -> dict[str, int]:
 
 async def of_customer(customer: Profile) -> list[CustomerTag]:
     """Every tag a customer has that is live or paused, by code."""
-    await catalogue.refresh()
     rows = await database.fetch(
-        """SELECT s.tag, v.flag, v.number, v.text, v.as_of, greatest(v.as_of, s.as_of) AS looked_at FROM tag_state s
-           JOIN tag_value v ON v.tag = s.tag AND v.customer_id = $1 ORDER BY s.tag""",
+        """SELECT c.id, v.flag, v.number, v.text, v.as_of, greatest(v.as_of, s.as_of) AS looked_at FROM tag_state s
+           JOIN tag_value v ON v.tag = s.tag AND v.customer_id = $1
+           JOIN configuration c ON c.kind = 'tags' AND c.code = s.tag AND c.state IN ('live', 'paused')
+           ORDER BY s.tag""",
         customer.id,
     )
-    return [
-        CustomerTag(
-            catalogue.standing[tag],
-            next(value for value in given if value is not None),
-            since,
-            since if catalogue.standing[tag].definition.source.imported else looked_at,
-        )
-        for tag, *given, since, looked_at in rows
-        if tag in catalogue.standing
-    ]
+    known = {version.id: tag_of(version) for version in await approvals.versions([row["id"] for row in rows])}
+    return [_customer_tag(known[version_id], *values) for version_id, *values in rows]
+
+
+def _customer_tag(tag: Tag, *row: Any) -> CustomerTag:
+    *given, since, looked_at = row
+    value = next(value for value in given if value is not None)
+    return CustomerTag(tag, value, since, since if tag.definition.source.imported else looked_at)

@@ -18,10 +18,12 @@ from domain.tasks.migrate import migrate, start_migration
 from domain.tasks.path import PathStep, path_of
 from domain.tasks.push_tasks import TaskOrder, push_tasks
 from domain.tasks.queries import claim_of, claims_of, task_of, tasks_of
+from domain.tasks.reach import Reach
 from domain.tasks.remind import remind_due
 from domain.tasks.settle import mark_rewarded
 from domain.tasks.tell import tell_completed
 from domain.tasks.views import ClaimView, TaskView
+from domain.tasks.visibility import Requirement, Visibility, visibility
 from domain.tasks.withdraw_offers import withdraw_offers
 
 __all__ = [
@@ -37,9 +39,12 @@ __all__ = [
     "Impact",
     "Node",
     "PathStep",
+    "Reach",
     "Reason",
+    "Requirement",
     "TaskOrder",
     "TaskView",
+    "Visibility",
     "abandon",
     "advance",
     "allow_lateness",
@@ -64,5 +69,6 @@ __all__ = [
     "task_of",
     "tasks_of",
     "tell_completed",
+    "visibility",
     "withdraw_offers",
 ]

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from domain import approvals, consents, customers, events, experience
+from domain import approvals, audiences, consents, customers, events, experience, tags
 from domain.consents import Purpose
 from domain.customers import Profile
 from domain.facts import TaskCompleted
@@ -98,11 +98,14 @@ def _followed(row: Record) -> Followed | None:
 async def _desk(connection: Connection, followed: Sequence[Followed], now: datetime) -> "_Desk":
     ids = sorted({one.customer_id for one in followed})
     wanted = {task for one in followed for task in targets(one.follow_ups)}
-    names = {name for one in followed for rule in one.follow_ups.rules for name in when_of(rule.when).status}
+    whens = [when_of(rule.when) for one in followed for rule in one.follow_ups.rules]
+    names = {name for when in whens for name in when.status}
+    codes = {test.tag for when in whens for test in when.tags}
     return _Desk(
         await customers.profiles(connection, ids),
         await experience.ranks(connection, ids),
         await events.statuses(connection, ids, names) if names else {},
+        await tags.values(connection, ids, codes) if codes else {},
         await consents.granted(connection, ids, Purpose.PERSONALISATION),
         await held(connection, ids, wanted, now),
         await offers.known(connection, ids, [one.claim_id for one in followed]),
@@ -118,13 +121,14 @@ class _Desk:
         profiles: dict[int, Profile],
         ranks: dict[int, int],
         statuses: dict[int, dict[str, Any]],
+        values: dict[int, dict[str, tags.Value]],
         personal: set[int],
         held: set[tuple[int, str]],
         known: Sequence[Record],
         now: datetime,
     ) -> None:
-        self._profiles, self._ranks, self._statuses, self._personal = profiles, ranks, statuses, personal
-        self._held, self._now = held, now
+        self._profiles, self._ranks, self._statuses, self._values = profiles, ranks, statuses, values
+        self._personal, self._held, self._now = personal, held, now
         self._open = {
             (row["customer_id"], row["task"]): row["pool"] for row in known if row["state"] == OfferState.OPEN
         }
@@ -151,6 +155,8 @@ class _Desk:
         return (
             when.fits(self._profiles[who], self._ranks.get(who, 0), bucket)
             and when.told(self._statuses.get(who, {}))
+            and when.tagged(self._values.get(who, {}))
+            and when.among(audiences.which(when.audiences, who))
             and when.completed_so(one.completion)
         )
 

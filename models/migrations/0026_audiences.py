@@ -18,10 +18,6 @@ ADD = [
     " CHECK (number >= 0 AND members BETWEEN 1 AND 1048576)",
     "CREATE INDEX audience_due ON audience (due_at) WHERE due_at IS NOT NULL",
     "CREATE INDEX audience_member_of_customer ON audience_member (customer_id)",
-    "CREATE TRIGGER audience_snapshot_frozen BEFORE UPDATE OR DELETE OR TRUNCATE ON audience_snapshot"
-    " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
-    "CREATE TRIGGER audience_snapshot_piece_frozen BEFORE UPDATE OR DELETE OR TRUNCATE ON audience_snapshot_piece"
-    " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     # There may be many, and nothing reads them by an id.
     "ALTER TABLE audience_member DROP COLUMN id",
     "ALTER TABLE audience_member ADD CONSTRAINT audience_member_pkey PRIMARY KEY (code, import_id, customer_id)",
@@ -30,6 +26,43 @@ ADD = [
     " CHECK (kind IN ('customers', 'benefit_codes', 'events', 'tags', 'audience_members'))",
     # A code, how its file changes the members, and the imports of the code before it.
     "ALTER TABLE import_file ALTER target TYPE varchar(100)",
+]
+FROZEN = [
+    "CREATE TRIGGER audience_snapshot_frozen BEFORE UPDATE OR DELETE OR TRUNCATE ON audience_snapshot"
+    " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER audience_snapshot_piece_frozen BEFORE UPDATE OR DELETE OR TRUNCATE ON audience_snapshot_piece"
+    " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+]
+# What operators' own queries may read, and who reads it for them.
+READ = [
+    "CREATE SCHEMA audience_sql",
+    """CREATE VIEW audience_sql.customers AS
+       SELECT c.id AS customer_id, c.customer_no, c.stage, c.card_product, c.branch, coalesce(x.rank, 0)::int AS level,
+              c.billing_day::int AS billing_day, c.created_at AS since
+       FROM public.customer c LEFT JOIN public.experience_account x ON x.customer_id = c.id
+       WHERE c.customer_no IS NOT NULL AND c.erased_at IS NULL""",
+    """CREATE VIEW audience_sql.events AS
+       SELECT customer_id, type, occurred_at, amount_fen, mcc, merchant_id, merchant_name, channel, card_product
+       FROM public.event""",
+    """CREATE VIEW audience_sql.statuses AS
+       SELECT customer_id, attributes ->> 'name' AS name, attributes ->> 'value' AS value, occurred_at
+       FROM public.event WHERE type = 'status'""",
+    "CREATE VIEW audience_sql.tags AS SELECT customer_id, tag, flag, number, text, as_of FROM public.tag_value",
+    # Roles are of the whole server, and there may be several databases. Who may not make one is told how (docs).
+    """DO $$ BEGIN
+         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'cardquest_audience_reader') THEN
+           CREATE ROLE cardquest_audience_reader NOLOGIN;
+         END IF;
+       EXCEPTION WHEN duplicate_object OR unique_violation OR insufficient_privilege THEN
+         RAISE NOTICE 'cardquest_audience_reader was not made: %', SQLERRM;
+       END $$""",
+    """DO $$ BEGIN
+         EXECUTE format('GRANT cardquest_audience_reader TO %I', current_user);
+         GRANT USAGE ON SCHEMA audience_sql TO cardquest_audience_reader;
+         GRANT SELECT ON ALL TABLES IN SCHEMA audience_sql TO cardquest_audience_reader;
+       EXCEPTION WHEN undefined_object OR insufficient_privilege THEN
+         RAISE NOTICE 'queries of operators will not run: %', SQLERRM;
+       END $$""",
 ]
 
 
@@ -102,5 +135,5 @@ class Migration(Base):
             options={'table': 'audience_snapshot_piece', 'app': 'models', 'unique_together': (('snapshot_id', 'number'),), 'pk_attr': 'id', 'table_description': 'A piece as it was.'},
             bases=['Model'],
         ),
-        *(ops.RunSQL(statement) for statement in ADD),
+        *(ops.RunSQL(statement) for statement in (*ADD, *FROZEN, *READ)),
     ]

@@ -105,6 +105,7 @@ async def _things_that_wait(call: Call) -> None:
     ids = await world.ids("sh")
     await call("write_off_debt", "checker", f"/debts/{ids['debt_id']}/write-off", {"reason": "r"})
     await call("close_discrepancy", "checker", f"/loan-discrepancies/{ids['discrepancy_id']}/close", {"reason": "r"})
+    await call("freeze_audience", "maker", "/audiences/sh-thing/snapshots", {"note": "n"})
     await call("import_benefit_codes", "maker", "/benefits/sh-thing/codes", {"codes": ["x"]})
     await call("reveal_customer", "maker", "/customers/sh-customer/reveals", {"fields": ["name"], "reason": "客户来电"})
     await call("post_reconciliation", "checker", "/reconciliation")

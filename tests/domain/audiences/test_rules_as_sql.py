@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.audiences.definition import RuleNode
+from domain.audiences.ids import ids_of
 from domain.audiences.rule import parse
 from domain.audiences.rule_sql import members_sql
-from domain.audiences.source import ids_of
 from kit import database as db
 from tests.domain.audiences.population import MCCS, Person, holds, settle
 

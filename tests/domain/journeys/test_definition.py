@@ -173,8 +173,8 @@ async def test_everything_named_must_be_live(database: str) -> None:
         "steps.d.template",
         "steps.e.task_completed",
         "steps.f.branches[0].when.tags[0].tag",
-        "steps.f.branches[0].when.audience",
-        "steps.f.branches[0].when.not_audience",
+        "steps.f.branches[0].when.audience[0]",
+        "steps.f.branches[0].when.not_audience[0]",
     }
 
 

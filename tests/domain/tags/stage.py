@@ -40,3 +40,23 @@ async def values_of(code: str) -> dict[str, Any]:
         code,
     )
     return {number: next(value for value in given if value is not None) for number, *given in rows}
+
+
+async def computed() -> int:
+    """Steps the worker takes until nothing is due."""
+    steps = 0
+    while await tags.compute_next():
+        steps += 1
+    return steps
+
+
+async def told(code: str, *rows: tags.ValueTold) -> None:
+    """Values as a file tells them."""
+    async with database.transaction() as connection:
+        taken = await tags.take_values(connection, code, rows, None)
+    assert not taken.faults
+
+
+async def states() -> dict[str, dict[str, Any]]:
+    """What is known of every tag's runs."""
+    return {row["tag"]: dict(row) for row in await database.fetch("SELECT * FROM tag_state")}
