@@ -25,6 +25,7 @@ from admin_api import (
     forecasts,
     impact,
     imports,
+    journeys,
     launches,
     loan_discrepancies,
     operators,
@@ -38,6 +39,7 @@ from admin_api import (
     suppliers,
     tags,
     task_graph,
+    visibility,
 )
 from admin_api.guard import admit, signed_in
 from admin_api.refusals import Refusals, note
@@ -79,6 +81,7 @@ def routes(kinds: Sequence[Kind]) -> Routes:
     imports.add(room)
     debts.add(room)
     impact.add(room)
+    journeys.add(room)
     launches.add(room)
     loan_discrepancies.add(room)
     previews.add(room)
@@ -90,4 +93,5 @@ def routes(kinds: Sequence[Kind]) -> Routes:
     suppliers.add(room)
     tags.add(room)
     task_graph.add(room)
+    visibility.add(room)
     return room

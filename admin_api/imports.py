@@ -20,15 +20,17 @@ from kit.http import Answer, Code, Cursor, Page, Routes, page_bounds
 from kit.http.types import cursor_after
 
 _SHOWN = 100
-AnyKind = Literal["audience", "customers", "benefit_codes", "events", "tags", "audience_members", "risk_lists"]
+AnyKind = Literal[
+    "audience", "customers", "benefit_codes", "events", "tags", "audience_members", "white_list", "risk_lists"
+]
 
 
 class ImportKind(msgspec.Struct, forbid_unknown_fields=True):
     """What stands in the file. All are CSV (UTF-8 or GB18030) or XLSX. An `audience` is customer numbers, taken in at
     once; `name` is for those who approve it. The others stand below a row of column names and are taken in by the
-    worker; `target` is the benefit of `benefit_codes`, the tag of `tags`, the list (deny, allow, watch) of
-    `risk_lists`, the audience of `audience_members`, to which `mode` adds its customers, or removes them, or replaces
-    all by them. A dry run says what would be wrong and changes nothing.
+    worker; `target` is the benefit of `benefit_codes`, the tag of `tags`, the campaign of a `white_list`, the list
+    (deny, allow, watch) of `risk_lists`, the audience of `audience_members`, to which `mode` adds its customers, or
+    removes them, or replaces all by them. A dry run says what would be wrong and changes nothing.
     """
 
     kind: AnyKind

@@ -4,6 +4,7 @@ from models.audience import Audience, AudienceMember, AudiencePiece, AudienceSna
 from models.audit import AuditAnchor, AuditEntry
 from models.benefit import BenefitCode, BenefitGrant, BenefitMove, BenefitStock, CodeShowing
 from models.budget import Budget, BudgetDay, BudgetEntry, BudgetPot, LowWarning
+from models.campaign_list import TrialList
 from models.compensation import Compensation
 from models.configuration import Configuration, ConfigurationMove, Revision
 from models.consent import Consent
@@ -18,6 +19,7 @@ from models.exports import Export, ExportDownload, ExportPiece
 from models.forecast import Forecast, ForecastClaim
 from models.imports import ImportFault, ImportFile, ImportPart
 from models.intake import DailyFile, ParkedMessage
+from models.journey import JourneyDay, JourneyPath, JourneyRun
 from models.loan import AccountingEntry, Loan, LoanCoupon, LoanDiscrepancy, LoanMove
 from models.message import Message
 from models.operator import Branch, Operator, OperatorSession, Reveal
@@ -102,6 +104,9 @@ __all__ = [
     "ImportFile",
     "ImportPart",
     "InvariantCheck",
+    "JourneyDay",
+    "JourneyPath",
+    "JourneyRun",
     "LevelGift",
     "LevelMove",
     "Loan",
@@ -140,6 +145,7 @@ __all__ = [
     "TaskOffer",
     "TaskPlaces",
     "TaskSeen",
+    "TrialList",
     "WeChatCallback",
     "WeChatFollower",
     "WebSignIn",

@@ -24,6 +24,7 @@ from domain import (
     experience,
     exports,
     imports,
+    journeys,
     loan_products,
     messages,
     operators,
@@ -150,3 +151,4 @@ async def refresh_catalogues() -> None:
     await messages.catalogue.refresh()
     await risk.catalogue.refresh()
     await tasks.catalogue.refresh()
+    await journeys.catalogue.refresh()

@@ -17,6 +17,7 @@ from domain import (
     experience,
     exports,
     imports,
+    journeys,
     loan_products,
     messages,
     operators,
@@ -129,6 +130,7 @@ async def empty() -> None:
         tags.catalogue,
         risk.catalogue,
         tasks.catalogue,
+        journeys.catalogue,
     ):
         await catalogue.refresh()
 

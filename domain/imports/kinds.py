@@ -6,10 +6,10 @@ from typing import Any
 
 import msgspec
 
-from domain import audiences, benefits, customers, events, operators, risk, tags
+from domain import audiences, benefits, campaigns, customers, events, operators, risk, tags
 from domain.events.rules import fault_of
 from domain.imports.file import ImportFile, KindName
-from domain.imports.rows import CodeRow, CustomerRow, EventRow, ListRow, MemberRow, TagRow
+from domain.imports.rows import CodeRow, CustomerRow, EventRow, ListRow, MemberRow, TagRow, WhiteListRow
 from kit import clock
 from kit.database import Connection
 from kit.errors import Fault
@@ -76,6 +76,30 @@ async def _take_codes(connection: Connection, file: ImportFile, rows: Numbered) 
     benefit, _, supplier = file.target.partition("/")
     done = await benefits.keep_codes(supplier, benefit, [row.code for _, row in rows])
     return Outcome(done.imported, done.duplicates)
+
+
+async def _take_listed(connection: Connection, file: ImportFile, rows: Numbered) -> Outcome:
+    """Of several rows of a customer the last one counts, the others are duplicates."""
+    last: dict[str, tuple[int, WhiteListRow]] = {row.customer_no: (number, row) for number, row in rows}
+    within = await operators.customers_of(connection, file.branch)
+    ids = await customers.known_ids(connection, list(last), within)
+    faults = {
+        number: Fault("customer_no", "customer.not_found", _whose(within))
+        for customer_no, (number, _) in last.items()
+        if customer_no not in ids
+    }
+    wanted = {ids[one]: row.change == "add" for one, (_, row) in last.items() if one in ids}
+    done = await campaigns.change_white_list(connection, file.target.partition("/")[0], wanted)
+    numbers = {ids[one]: number for one, (number, _) in last.items() if one in ids}
+    faults |= {
+        numbers[one]: Fault("customer_no", "campaign.trial_size", f"at most {campaigns.MOST_LISTED} customers")
+        for one in done.too_many
+    }
+    return Outcome(done.changed, len(rows) - len(faults) - done.changed, faults)
+
+
+def _whose(within: Sequence[str] | None) -> str:
+    return "a customer" if within is None else f"a customer of {', '.join(within)}"
 
 
 async def _take_tags(connection: Connection, file: ImportFile, rows: Numbered) -> Outcome:
@@ -169,6 +193,7 @@ def _event(row: EventRow) -> events.Event | Fault:
 KINDS: dict[KindName, ImportKind] = {
     "customers": ImportKind(CustomerRow, _take_customers),
     "benefit_codes": ImportKind(CodeRow, _take_codes),
+    "white_list": ImportKind(WhiteListRow, _take_listed),
     "events": ImportKind(EventRow, _take_events, _know_customers),
     "tags": ImportKind(TagRow, _take_tags),
     "audience_members": ImportKind(MemberRow, _take_members, close=_close_members),

@@ -6,6 +6,7 @@ from domain.reconciliation.budgets import BUDGETS
 from domain.reconciliation.configuration_invariants import CONFIGURATION_INVARIANTS
 from domain.reconciliation.file_invariants import FILES
 from domain.reconciliation.invariant import Invariant
+from domain.reconciliation.journey_invariants import JOURNEYS
 from domain.reconciliation.loan_invariants import LOANS
 from domain.reconciliation.message_invariants import MESSAGES
 from domain.reconciliation.person_invariants import PEOPLE
@@ -93,6 +94,7 @@ INVARIANTS: tuple[Invariant, ...] = (
            WHERE (c.state = 'occupied' AND l.state <> 'processing')
               OR (c.state = 'used' AND l.state NOT IN ('disbursed', 'repaid_early'))""",
     ),
+    *JOURNEYS,
     *LOANS,
     *PEOPLE,
     *MESSAGES,

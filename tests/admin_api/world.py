@@ -23,6 +23,7 @@ OTHER_KINDS = {
     "campaigns": {"name": "n", "type": "use"},
     "coupon-templates": {"name": "n"},
     "benefits": {"name": "n", "stock_mode": "codes", "supplier": "{}-thing"},
+    "journeys": {"name": "n", "trigger": {"event": "purchase"}, "first": "e", "steps": {"e": {"type": "end"}}},
     "message-templates": {"name": "n", "category": "service", "title": "t", "body": "b", "variables": []},
 }
 TASK = {
@@ -171,6 +172,7 @@ async def ids(short: str) -> dict[str, str]:
         "a": "1",
         "b": "1",
         "customer_no": f"{short}-customer",
+        "task": f"{short}-thing",
         "username": f"{short}-op",
         "session_id": "none",
         "claim_id": await first("SELECT id FROM claim WHERE task = $1::text || '-thing'"),
@@ -208,6 +210,7 @@ def bodies() -> dict[str, Any]:
         "write_off": {"reason": "r"},
         "close_": {"reason": "r"},
         "make_compensation": {"experience": 1, "reason": "r"},
+        "preview_journey": {"customer_no": "pd-customer"},
         "preview_audience": {"name": "n", "rule": {"field": "stage", "in": ["payer"]}},
         "freeze_audience": {"note": "n"},
         "forecast_": {"from": "2026-10-01", "until": "2026-10-02"},

@@ -45,6 +45,7 @@ async def test_the_file_has_something_of_everything_and_no_secret(bank: Bank) ->
         "debts",
         "exchanges",
         "follows_our_wechat_account",
+        "journeys",
         "levels",
         "loans",
         "reminders",
