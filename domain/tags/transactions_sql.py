@@ -35,7 +35,7 @@ def transactions_sql(asked: Transactions, after: str, upto: str, as_of: datetime
     )
     scope = scope_sql(asked.where, "e", "e.worth", values)
     return f"""
-WITH {_taking(after, upto)},
+WITH {taking(after, upto)},
 counted AS (
   SELECT e.customer_id, e.occurred_at, e.merchant_id, e.merchant_name, e.worth FROM (
     SELECT e.*, e.amount_fen - coalesce(t.taken, 0) AS worth FROM event e
@@ -48,7 +48,7 @@ SELECT e.customer_id, least({_MEASURED[item.measure]}, 10 ^ 18)::bigint AS numbe
 GROUP BY e.customer_id HAVING {_MEASURED[item.measure]} > 0"""
 
 
-def _taking(after: str, upto: str) -> str:
+def taking(after: str, upto: str) -> str:
     """What takes back, the transaction (or the refund) it takes from, and how much of it stands. It is found by its id,
     else the last one before it with the same card, merchant and authorisation, else the first one after it.
     """
