@@ -24,12 +24,14 @@ from domain import (
     experience,
     exports,
     imports,
+    journeys,
     loan_products,
     messages,
     operators,
     personal_data,
     ports,
     reactions,
+    risk,
     tasks,
 )
 from domain.approvals.live_set import NOTICE
@@ -65,6 +67,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
     audit.sign_anchors_with(Vault(settings.vault_keys, "audit-anchors"))
     exports.keep_files_in(Vault(settings.vault_keys, "exports"))
     imports.keep_rows_in(Vault(settings.vault_keys, "imports"))
+    risk.hide_subjects_behind(Vault(settings.vault_keys, "risk-subjects"))
     async with AsyncExitStack() as held:
         # All of them now: opening one takes as long as fifty small queries, and the first rush would wait for it.
         await database.connect(settings.database_url, pool=settings.pool_size, ready=settings.pool_size)
@@ -146,4 +149,6 @@ async def refresh_catalogues() -> None:
     await coupons.catalogue.refresh()
     await benefits.catalogue.refresh()
     await messages.catalogue.refresh()
+    await risk.catalogue.refresh()
     await tasks.catalogue.refresh()
+    await journeys.catalogue.refresh()

@@ -17,11 +17,13 @@ from domain import (
     experience,
     exports,
     imports,
+    journeys,
     loan_products,
     messages,
     operators,
     personal_data,
     reactions,
+    risk,
     tags,
     tasks,
 )
@@ -85,6 +87,7 @@ async def database(migrated: str, servers: Servers) -> AsyncIterator[str]:
     audit.sign_anchors_with(Vault({"test": "v" * 32}, "audit-anchors"))
     exports.keep_files_in(Vault({"test": "v" * 32}, "exports"))
     imports.keep_rows_in(Vault({"test": "v" * 32}, "imports"))
+    risk.hide_subjects_behind(Vault({"test": "v" * 32}, "risk-subjects"))
     await empty()
     yield migrated
     await redis.close()
@@ -125,7 +128,9 @@ async def empty() -> None:
         benefits.catalogue,
         messages.catalogue,
         tags.catalogue,
+        risk.catalogue,
         tasks.catalogue,
+        journeys.catalogue,
     ):
         await catalogue.refresh()
 

@@ -22,6 +22,8 @@ _REFERS_TO = {
     "supplier": "suppliers",
     "task": "tasks",
     "tag": "tags",
+    "task_completed": "tasks",
+    "coupon_used": "coupon-templates",
 }
 """Which kind a field names; every other one that names something names a message template."""
 

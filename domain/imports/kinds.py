@@ -6,26 +6,32 @@ from typing import Any
 
 import msgspec
 
-from domain import audiences, benefits, customers, events, operators, tags
+from domain import audiences, benefits, campaigns, customers, events, operators, risk, tags
 from domain.events.rules import fault_of
 from domain.imports.file import ImportFile, KindName
-from domain.imports.rows import CodeRow, CustomerRow, EventRow, MemberRow, TagRow
+from domain.imports.rows import CodeRow, CustomerRow, EventRow, ListRow, MemberRow, TagRow, WhiteListRow
 from kit import clock
 from kit.database import Connection
 from kit.errors import Fault
 from kit.masking import looks_like_pan
 
+DUPLICATE = "row.duplicate"
+"""Listed beside the faults, but none of them."""
+_SOURCE = "import"
 Numbered = Sequence[tuple[int, Any]]
 """Rows with their number in the file."""
 
 
 @dataclass
 class Outcome:
-    """What became of a set; the rows are its sum."""
+    """What became of a set; the rows are its sum. `repeats` says which rows the duplicates are, where a dry run
+    knows.
+    """
 
     accepted: int = 0
     duplicates: int = 0
     faults: dict[int, Fault] = field(default_factory=dict)
+    repeats: dict[int, Fault] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,8 @@ async def _take_customers(connection: Connection, file: ImportFile, rows: Number
     taken = await customers.take_profiles(connection, told, within)
     for customer_no in taken.foreign:
         faults[last[customer_no][0]] = Fault("customer_no", "customer.not_found", f"a customer of {file.branch}")
+    for customer_no in taken.erased:
+        faults[last[customer_no][0]] = Fault("customer_no", "customer.erased", "a customer whose account is not erased")
     return Outcome(taken.changed, len(rows) - len(faults) - taken.changed, faults)
 
 
@@ -68,6 +76,30 @@ async def _take_codes(connection: Connection, file: ImportFile, rows: Numbered) 
     benefit, _, supplier = file.target.partition("/")
     done = await benefits.keep_codes(supplier, benefit, [row.code for _, row in rows])
     return Outcome(done.imported, done.duplicates)
+
+
+async def _take_listed(connection: Connection, file: ImportFile, rows: Numbered) -> Outcome:
+    """Of several rows of a customer the last one counts, the others are duplicates."""
+    last: dict[str, tuple[int, WhiteListRow]] = {row.customer_no: (number, row) for number, row in rows}
+    within = await operators.customers_of(connection, file.branch)
+    ids = await customers.known_ids(connection, list(last), within)
+    faults = {
+        number: Fault("customer_no", "customer.not_found", _whose(within))
+        for customer_no, (number, _) in last.items()
+        if customer_no not in ids
+    }
+    wanted = {ids[one]: row.change == "add" for one, (_, row) in last.items() if one in ids}
+    done = await campaigns.change_white_list(connection, file.target.partition("/")[0], wanted)
+    numbers = {ids[one]: number for one, (number, _) in last.items() if one in ids}
+    faults |= {
+        numbers[one]: Fault("customer_no", "campaign.trial_size", f"at most {campaigns.MOST_LISTED} customers")
+        for one in done.too_many
+    }
+    return Outcome(done.changed, len(rows) - len(faults) - done.changed, faults)
+
+
+def _whose(within: Sequence[str] | None) -> str:
+    return "a customer" if within is None else f"a customer of {', '.join(within)}"
 
 
 async def _take_tags(connection: Connection, file: ImportFile, rows: Numbered) -> Outcome:
@@ -107,7 +139,7 @@ async def _know_customers(file: ImportFile, rows: Numbered) -> None:
 
 
 async def _take_events(connection: Connection, file: ImportFile, rows: Numbered) -> Outcome:
-    """A dry run checks the rows and tells nobody."""
+    """A dry run checks the rows, says which of them are known already or stand twice in a set, and tells nobody."""
     told: list[tuple[int, events.Event]] = []
     faults: dict[int, Fault] = {}
     now = clock.now()
@@ -119,10 +151,29 @@ async def _take_events(connection: Connection, file: ImportFile, rows: Numbered)
         elif isinstance(found, events.Event):
             told.append((number, found))
     if file.dry_run:
-        return Outcome(len(told), 0, faults)
+        repeats = await _repeats(connection, told)
+        return Outcome(len(told) - len(repeats), len(repeats), faults, repeats)
     result = await events.ingest([event for _, event in told])
     faults |= {told[one.index][0]: Fault(one.path, one.code, one.detail) for one in result.rejected}
     return Outcome(result.accepted, result.duplicates, faults)
+
+
+async def _repeats(connection: Connection, told: Sequence[tuple[int, events.Event]]) -> dict[int, Fault]:
+    known = await events.known_ids(connection, _SOURCE, [event.event_id for _, event in told])
+    found: dict[int, Fault] = {}
+    for number, event in told:
+        if event.event_id in known:
+            found[number] = Fault("event_id", DUPLICATE, "an event that is not known yet")
+        known.add(event.event_id)
+    return found
+
+
+async def _take_list(connection: Connection, file: ImportFile, rows: Numbered) -> Outcome:
+    """Who stands on the list already gets the new reason and time; of several rows the last one counts."""
+    wanted = {number: risk.ListRow(row.kind, row.value, row.reason, row.until) for number, row in rows}
+    made_by = await connection.fetchval("SELECT made_by FROM import_file WHERE id = $1", file.id)
+    taken = await risk.take_list(connection, file.target, made_by, wanted)
+    return Outcome(taken.changed, len(rows) - taken.changed - len(taken.faults), taken.faults)
 
 
 def _event(row: EventRow) -> events.Event | Fault:
@@ -136,13 +187,15 @@ def _event(row: EventRow) -> events.Event | Fault:
     for value in (attributes or {}).values():
         if isinstance(value, str) and looks_like_pan(value):
             return Fault("attributes", "event.full_card_number", "looks like a full card number; send a token")
-    return events.Event(source="import", **{**values, "attributes": attributes})
+    return events.Event(source=_SOURCE, **{**values, "attributes": attributes})
 
 
 KINDS: dict[KindName, ImportKind] = {
     "customers": ImportKind(CustomerRow, _take_customers),
     "benefit_codes": ImportKind(CodeRow, _take_codes),
+    "white_list": ImportKind(WhiteListRow, _take_listed),
     "events": ImportKind(EventRow, _take_events, _know_customers),
     "tags": ImportKind(TagRow, _take_tags),
     "audience_members": ImportKind(MemberRow, _take_members, close=_close_members),
+    "risk_lists": ImportKind(ListRow, _take_list),
 }

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import msgspec
 
-from domain import approvals, audiences, benefits, tags
+from domain import approvals, audiences, benefits, campaigns, tags
 from domain.approvals import Move
 from domain.imports.file import COLUMNS, ImportFile, KindName, file_of
 from domain.imports.vault import vault
@@ -16,7 +16,11 @@ from kit.errors import Fault, Forbidden, RuleViolated
 
 LARGEST = 64 * 1024 * 1024
 _PIECE = 1 << 20
-_WITH_TARGET = ("benefit_codes", "tags", "audience_members")
+_WITH_TARGET = ("benefit_codes", "tags", "audience_members", "white_list", "risk_lists")
+_LISTS = ("deny", "allow", "watch")
+_HEAD_OFFICES = ("events", "risk_lists")
+_IN_TURN = ("audience_members", "white_list")
+"""What a file of these does, one after it may undo: the same file after another one is another import."""
 log = logging.get("imports")
 
 
@@ -38,20 +42,20 @@ async def receive(
 ) -> Received:
     """Keep a file, sealed, for the worker. The same bytes for the same end are the same import, unless that one was
     refused or cancelled; of a file that breaks off nothing is kept. `mode` says what members of an audience do there:
-    `add` if nothing is said; the same file after another one is another import, as it has another effect.
+    `add` if nothing is said. Of members and white lists the same file after another one is another import.
 
-    Raises `Forbidden` (`operator.missing_role`; `operator.head_office_only` for events), `RuleViolated`
+    Raises `Forbidden` (`operator.missing_role`; `operator.head_office_only` for events and risk lists), `RuleViolated`
     (`import.too_large`, `import.empty`, `import.no_target`, `import.no_mode`), `NotFound` and `Conflict`
-    (`benefit.no_codes`, `tag.not_imported`, `audience.not_by_file`).
+    (`benefit.no_codes`, `tag.not_imported`, `audience.not_by_file`, `campaign.over`).
     """
     approvals.check_may(operator, Move.SUBMIT)
-    if kind == "events" and operator.within is not None:
+    if kind in _HEAD_OFFICES and operator.within is not None:
         raise Forbidden("operator.head_office_only", "此功能仅供总行使用")
     aim = await _target(operator, kind, target, mode)
     digest, pieces, size = await _pieces(chunks)
     async with database.transaction() as connection:
-        if kind == "audience_members":
-            aim = await _turn(connection, operator, aim, digest)
+        if kind in _IN_TURN:
+            aim = await _turn(connection, kind, aim, digest)
         row = await connection.fetchrow(
             f"""INSERT INTO import_file (kind, target, name, digest, bytes, dry_run, state, branch, made_by, created_at,
                                          rows, position, accepted, duplicates, faulty)
@@ -100,28 +104,35 @@ async def _keep(connection: Connection, import_id: int, pieces: list[bytes]) -> 
 async def _target(operator: OperatorIdentity, kind: KindName, target: str | None, mode: audiences.Mode | None) -> str:
     if (kind in _WITH_TARGET) != (target is not None):
         fault = Fault("target", "import.no_target", f"a code, for {', '.join(_WITH_TARGET)} only")
-        raise RuleViolated("import.no_target", "券码、标签和客群文件须指明其编码，其他文件不须", [fault])
+        raise RuleViolated("import.no_target", "券码、标签、客群和名单文件须指明其编码，其他文件不须", [fault])
     if mode is not None and kind != "audience_members":
         fault = Fault("mode", "import.no_mode", "for audience_members only")
         raise RuleViolated("import.no_mode", "只有客群成员文件可以指定导入方式", [fault])
+    if kind == "risk_lists" and target not in _LISTS:
+        fault = Fault("target", "import.no_target", f"one of {', '.join(_LISTS)}")
+        raise RuleViolated("import.no_target", f"名单文件须指明名单：{'、'.join(_LISTS)}", [fault])
     if target is None:
         return ""
+    if kind == "risk_lists":
+        return target
     if kind == "audience_members":
         return f"{await audiences.import_target(operator, target)}/{mode or 'add'}"
+    if kind == "white_list":
+        return await campaigns.campaign_of_list(operator, target)
     if kind == "tags":
         return await tags.import_target(operator, target)
     return f"{target}/{await benefits.supplier_of_codes(operator, target)}"
 
 
-async def _turn(connection: Connection, operator: OperatorIdentity, aim: str, digest: str) -> str:
-    """`aim` and the import of this audience before this one: the last file again is the same import, an older one is
+async def _turn(connection: Connection, kind: KindName, aim: str, digest: str) -> str:
+    """`aim` and the import for the same thing before this one: the last file again is the same import, an older one is
     not.
     """
     last = await connection.fetchrow(
         """SELECT id, target, digest FROM import_file
-           WHERE kind = 'audience_members' AND branch = $1 AND split_part(target, '/', 1) = $2 AND NOT dry_run
+           WHERE kind = $1 AND split_part(target, '/', 1) = $2 AND NOT dry_run
              AND state NOT IN ('refused', 'cancelled') ORDER BY id DESC LIMIT 1""",
-        operator.branch,
+        kind,
         aim.split("/")[0],
     )
     if last is not None and last["digest"] == digest and last["target"].startswith(f"{aim}/"):

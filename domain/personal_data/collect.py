@@ -41,6 +41,12 @@ SECTIONS: dict[str, str] = {
         FROM claim c JOIN configuration v ON v.id = c.version_id WHERE c.customer_id = $1 ORDER BY c.id""",
     "offers": """
         SELECT task, pool, state, created_at, closed_at FROM task_offer WHERE customer_id = $1 ORDER BY id""",
+    "tasks_seen": """
+        SELECT task, first_seen_at FROM task_seen WHERE customer_id = $1 ORDER BY id""",
+    "journeys": """
+        SELECT r.journey, v.body ->> 'name' AS name, r.state, r.entered_at, r.ended_at, p.step, p.exit, p.at
+        FROM journey_run r JOIN configuration v ON v.id = r.version_id LEFT JOIN journey_path p ON p.run_id = r.id
+        WHERE r.customer_id = $1 ORDER BY r.id, p.number""",
     "rewards": """
         SELECT kind, title, amount, state, settles_at, granted_at, clawed_back_at
         FROM reward_grant WHERE customer_id = $1 ORDER BY id""",
@@ -77,6 +83,10 @@ SECTIONS: dict[str, str] = {
         FROM delivery d JOIN message m ON m.id = d.message_id WHERE d.customer_id = $1 ORDER BY d.id""",
     "reminders": """
         SELECT template, asked_at, told_at FROM offer_reminder WHERE customer_id = $1 ORDER BY id""",
+    "risk_decisions": """
+        SELECT action, passed, at FROM risk_decision WHERE customer_id = $1 AND NOT shadow ORDER BY id""",
+    "risk_holds": """
+        SELECT action, kind, state, created_at, until FROM risk_hold WHERE customer_id = $1 ORDER BY id""",
     "data_exports": """
         SELECT state, requested_at, ready_at, expires_at FROM data_export WHERE customer_id = $1 ORDER BY id""",
     "account_deletions": """

@@ -9,7 +9,7 @@ from domain.tags.catalogue import Tag
 from domain.tags.rules import depends_on
 from kit import clock
 
-SET = 5_000
+SET = 2_000
 """So many customers are computed in one transaction."""
 QUIET = timedelta(seconds=5)
 """Values may still be told by a file: they are counted when none was for so long."""

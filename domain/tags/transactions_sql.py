@@ -54,7 +54,7 @@ def taking(after: str, upto: str) -> str:
     """
     worth = "\n".join(_less_what_was_taken(link) for link in range(1, LINKS + 1))
     return f"""taking AS MATERIALIZED (
-  SELECT t.id, t.amount_fen, o.id AS original_id FROM event t
+  SELECT t.*, o.id AS original_id FROM event t
   LEFT JOIN LATERAL (
     SELECT o.id FROM event o
     WHERE o.source = t.source AND o.event_id = t.original_event_id AND o.customer_id = t.customer_id
@@ -87,6 +87,6 @@ def _unlinked(item: Item, window: str, scope: str) -> str:
         return ""
     return f"""UNION ALL
   SELECT e.customer_id, e.occurred_at, e.merchant_id, e.merchant_name, -e.worth FROM (
-    SELECT e.*, w.worth FROM worth w JOIN event e ON e.id = w.id
+    SELECT e.*, w.worth FROM worth w JOIN taking e ON e.id = w.id
     WHERE w.original_id IS NULL AND w.worth > 0 AND {window}) e
   WHERE {scope}"""

@@ -40,6 +40,11 @@ MIGRATIONS = (
     "0024c_exports",
     "0025_tags",
     "0026_audiences",
+    "0030_seen",
+    "0031_routing",
+    "0028_risk",
+    "0027_uses",
+    "0029_journeys",
 )
 STATEMENTS = [str(one) for name in MIGRATIONS for one in import_module(f"models.migrations.{name}").ADD]
 Connection = asyncpg.Connection
@@ -71,6 +76,7 @@ def test_every_statement_of_the_migration_is_looked_for() -> None:
         " ALTER run_ms SET DEFAULT 0",
         "ALTER TABLE tag_value DROP COLUMN id",
         "ALTER TABLE audience_member DROP COLUMN id",
+        "ALTER TABLE journey_path DROP COLUMN id",
         "ALTER TABLE reward_grant ALTER change_no SET DEFAULT nextval('change_no'), ALTER change_no SET NOT NULL",
         "ALTER TABLE import_file ALTER id SET DEFAULT nextval('audience_file_id_seq')",
         "DROP SEQUENCE import_file_id_seq",
@@ -102,6 +108,10 @@ async def test_what_makes_things_happen_once_is_unique(connection: Connection) -
         "suspended_event (source, event_id, digest)",
         "claim (customer_id, task, cycle, turn)",
         "task_offer (from_claim_id, task)",
+        "task_offer (source)",
+        "journey_run (journey, customer_id, turn)",
+        "journey_path (run_id, number)",
+        "journey_day (journey, day)",
         'reward_grant (claim_id, round, "position")',
         "configuration (kind, code, version)",
         "identity (channel, subject)",
@@ -137,6 +147,8 @@ async def test_what_makes_things_happen_once_is_unique(connection: Connection) -
         "tag_value (tag, customer_id)",
         "benefit_code (supplier, digest)",
         "wechat_callback (app, dedupe_key)",
+        "risk_hold (token)",
+        "risk_list_entry (subject, list)",
     } <= await column(connection, sql)
 
 

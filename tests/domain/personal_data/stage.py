@@ -1,6 +1,6 @@
 """A customer about whom there is something of everything."""
 
-from domain import consents, customers, personal_data, tags
+from domain import consents, customers, personal_data, tags, tasks
 from domain.consents import Decision, Purpose
 from domain.customers import CustomerSubject
 from kit import database
@@ -34,6 +34,9 @@ async def somebody(bank: Bank) -> CustomerSubject:
         CUSTOMER, merchant_id="merchant-17", card_last4="5770", auth_code="018823", attributes={"note": "加油"}
     )
     await claim(CUSTOMER, "running")
+    sightings = tasks.Sightings()
+    sightings.note(subject.customer_id, await tasks.tasks_of(subject.customer_id, "wechat_mini"))
+    await sightings.flush()
     async with database.transaction() as connection:
         await customers.lock(connection, [subject.customer_id])
         await tags.take_values(connection, "vip", [tags.ValueTold(CUSTOMER, "true")], None)

@@ -9,10 +9,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from domain import tags
-from domain.tags import TagTest
+from domain.tags import TagDefinition, TagTest
+from domain.tags.catalogue import Tag
+from domain.tags.wanted import Set, wanted
 from kit import clock
 from kit import database as db
-from tests.domain.tags.stage import live_tag, people
+from tests.domain.tags.stage import document, live_tag, people
 
 NUMBERS = [f"C{number}" for number in range(6)]
 VALUES = {"flag": st.booleans(), "number": st.integers(-3, 3), "text": st.sampled_from("abc")}
@@ -26,6 +28,16 @@ tests = st.one_of(
     st.builds(TagTest, st.sampled_from(CODES), exists=st.booleans()),
 )
 rows = st.fixed_dictionaries({}, optional={(code, who): VALUES[code] for code in CODES for who in range(len(NUMBERS))})
+trees = st.recursive(
+    tests.map(msgspec.to_builtins),
+    lambda inner: st.one_of(
+        st.builds(lambda one: {"not": one}, inner),
+        st.builds(
+            lambda name, some: {name: some}, st.sampled_from(["all", "any"]), st.lists(inner, min_size=1, max_size=3)
+        ),
+    ),
+    max_leaves=6,
+)
 _any_database = settings(
     deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.reuse, Phase.generate]
 )
@@ -59,6 +71,32 @@ async def test_a_test_holds_for_exactly_those_its_query_finds(
             sql, values = tags.matching(test)
             found = [row["customer_id"] for row in await connection.fetch(sql, *values)]
             assert sorted(found) == [one for one in sorted(ids) if tags.holds(test, known[one].get(test.tag))], test
+
+
+def fits(node: dict[str, Any], held: Mapping[str, Any]) -> bool:
+    """A tree, judged test by test."""
+    if "not" in node:
+        return not fits(node["not"], held)
+    for name, together in (("all", all), ("any", any)):
+        if name in node:
+            return together(fits(one, held) for one in node[name])
+    return tags.holds(msgspec.convert(node, TagTest), held.get(node["tag"]))
+
+
+@_any_database
+@given(held=rows, tree=trees)
+async def test_a_composite_tag_is_had_by_exactly_those_its_tree_fits(
+    database: str, held: dict[tuple[str, int], Any], tree: dict[str, Any]
+) -> None:
+    ids = await people(*NUMBERS)
+    await db.execute("INSERT INTO tag_state (tag) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING", CODES)
+    await give(ids, held)
+    tag = Tag(1, "new", "HQ", False, msgspec.convert(document(source={"expression": tree}), TagDefinition))
+    async with db.connection() as connection:
+        known = await tags.values(connection, ids, CODES)
+        query, values = wanted(tag, Set(min(ids) - 1, max(ids), clock.now(), None))
+        found = await connection.fetch(f"SELECT w.customer_id, $1::text FROM ({query}) w WHERE w.flag", *values)
+    assert sorted(row["customer_id"] for row in found) == [one for one in sorted(ids) if fits(tree, known[one])]
 
 
 @pytest.mark.parametrize(
