@@ -14,7 +14,8 @@ _IN_BYTES = "SELECT string_agg(int8send(id), ''::bytea) FROM ({query}) AS found 
 async def ids_of(connection: Connection, query: str, values: Sequence[Any]) -> BitMap64:
     """The column `id` of a query. As bytes: rows of a driver take a hundred times the memory."""
     found = BitMap64()
-    async for row in connection.cursor(_IN_BYTES.format(query=query), *values):
+    # A row may have eight megabytes.
+    async for row in connection.cursor(_IN_BYTES.format(query=query), *values, prefetch=2):
         ids = array("Q")
         ids.frombytes(row[0])
         ids.byteswap()  # they come in network order
