@@ -16,8 +16,13 @@ async def ids_of(connection: Connection, query: str, values: Sequence[Any]) -> B
     found = BitMap64()
     # A row may have eight megabytes.
     async for row in connection.cursor(_IN_BYTES.format(query=query), *values, prefetch=2):
-        ids = array("Q")
-        ids.frombytes(row[0])
-        ids.byteswap()  # they come in network order
-        found |= BitMap64(ids)
+        found |= bitmap_of(row[0])
     return found
+
+
+def bitmap_of(sent: bytes) -> BitMap64:
+    """Ids as `string_agg(int8send(id), '')` sends them."""
+    ids = array("Q")
+    ids.frombytes(sent)
+    ids.byteswap()  # they come in network order
+    return BitMap64(ids)
