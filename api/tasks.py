@@ -8,6 +8,7 @@ from msgspec import Meta
 from sanic import Request
 
 from api.explanation import ClaimExplanation, explanation_of
+from api.origin import DEVICE, origin_of
 from api.routes import Subject, customer_routes, number_of
 from domain import tasks
 from domain.tasks import Claimant, ClaimView, TaskView
@@ -167,14 +168,15 @@ async def read_task(request: Request, task: str, subject: Subject) -> TaskDetail
     tag="task",
     status=201,
     also=(200,),
-    errors=(403, 404, 409, 503),
+    errors=(403, 404, 409, 429, 503),
+    headers=(DEVICE,),
     shielded=False,
 )
 async def claim_task(request: Request, task: str, subject: Subject) -> Answer[Claim]:
     """Claim a task. A repeat answers 200 with the same claim."""
     if not subject.bound:
         raise Forbidden("customer.not_bound", "请先绑定信用卡，再领取任务")
-    claimant = Claimant(subject.customer_id, task, subject.channel)
+    claimant = Claimant(subject.customer_id, task, subject.channel, origin_of(request, subject))
     made = await request.app.ctx.claims.submit(claimant)
     claim = Claim(str(made.claim_id), made.task, made.state, made.cycle, made.claimed_at, made.expires_at)
     return Answer(claim, status=201 if made.created else 200)

@@ -95,6 +95,8 @@ def _life(app: Sanic, settings: Settings) -> None:
         app.ctx.operator_session_hours = settings.operator_session_hours
         app.ctx.operator_idle_minutes = settings.operator_idle_minutes
         app.ctx.second_factor_required = settings.second_factor_required
+        app.ctx.refusals = admin_api.Refusals()
+        held.push_async_callback(app.ctx.refusals.written)
         app.ctx.partner_keys = {"card-core": public_key(settings.card_core_public_key_file.read_bytes())}
         app.ctx.gateway_keys = {
             "sms": public_key(settings.sms_public_key_file.read_bytes()),

@@ -55,6 +55,14 @@ async def happened(
     return found
 
 
+async def known_ids(connection: Connection, source: str, event_ids: Sequence[str]) -> set[str]:
+    """Those of the ids by which `source` has told us an event already."""
+    rows = await connection.fetch(
+        "SELECT event_id FROM event WHERE source = $1 AND event_id = ANY($2::text[])", source, list(event_ids)
+    )
+    return {row[0] for row in rows}
+
+
 async def with_refunds(connection: Connection, customer_ids: Collection[int]) -> set[int]:
     """Those of `customer_ids` who have a refund, reversal or chargeback on record."""
     rows = await connection.fetch(

@@ -26,7 +26,7 @@ ADD = [
 
 
 class Migration(Base):
-    dependencies = [("models", "0024c_exports")]
+    dependencies = [("models", "0026_audiences")]
     operations = [
         ops.CreateModel(
             name='Forecast',

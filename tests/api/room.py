@@ -28,8 +28,9 @@ async def customers_room(waiting: int = 100) -> AsyncIterator[SignIn]:
     so many claims of coupons may be `waiting`.
     """
     app = Sanic("customers_room")
-    app.ctx.settings = SimpleNamespace(session_hours=1, cookie_secure=False, public_url=OURSELVES)
+    app.ctx.settings = SimpleNamespace(session_hours=1, cookie_secure=False, public_url=OURSELVES, trusted_proxies=())
     tokens = app.ctx.customer_tokens = SessionTokens({"k1": "k" * 32}, "cardquest", customers.load_session)
+    app.ctx.claims = GroupCommit(tasks.claim_batch)
     app.ctx.coupon_claims = GroupCommit(coupon_domain.claim_offer, waiting=waiting)
     app.ctx.exchanges = GroupCommit(exchanges.exchange_batch)
     app.ctx.feed = Feed()  # hears of nothing, as without Redis
