@@ -6,6 +6,7 @@ from admin_api import (
     account,
     approvals,
     attention,
+    audiences,
     audit,
     benefit_codes,
     branches,
@@ -21,17 +22,24 @@ from admin_api import (
     customers,
     debts,
     exports,
+    forecasts,
     impact,
     imports,
+    journeys,
     launches,
     loan_discrepancies,
     operators,
     previews,
     reconciliation,
     reports,
+    risk_decisions,
+    risk_lists,
+    risk_reviews,
     sessions,
     suppliers,
+    tags,
     task_graph,
+    visibility,
 )
 from admin_api.guard import admit, signed_in
 from admin_api.refusals import Refusals, note
@@ -58,6 +66,7 @@ def routes(kinds: Sequence[Kind]) -> Routes:
         configuration_versions.add(room, kind)
     approvals.add(room)
     attention.add(room)
+    audiences.add(room)
     benefit_codes.add(room)
     budgets.add(room)
     bundles.add(room, kinds)
@@ -68,14 +77,21 @@ def routes(kinds: Sequence[Kind]) -> Routes:
     customer_history.add(room)
     customer_reveals.add(room)
     exports.add(room)
+    forecasts.add(room)
     imports.add(room)
     debts.add(room)
     impact.add(room)
+    journeys.add(room)
     launches.add(room)
     loan_discrepancies.add(room)
     previews.add(room)
     reconciliation.add(room)
     reports.add(room)
+    risk_decisions.add(room)
+    risk_lists.add(room)
+    risk_reviews.add(room)
     suppliers.add(room)
+    tags.add(room)
     task_graph.add(room)
+    visibility.add(room)
     return room

@@ -10,7 +10,7 @@ from sanic import HTTPResponse, Request
 
 from admin_api.guard import Scope, access
 from admin_api.shapes import Instant, number_or
-from domain import coupon_issues, imports
+from domain import audiences, coupon_issues, imports
 from domain.approvals import MOVERS, Move
 from domain.imports import ImportFile
 from domain.operators import OperatorIdentity
@@ -20,19 +20,24 @@ from kit.http import Answer, Code, Cursor, Page, Routes, page_bounds
 from kit.http.types import cursor_after
 
 _SHOWN = 100
-AnyKind = Literal["audience", "customers", "benefit_codes", "events"]
+AnyKind = Literal[
+    "audience", "customers", "benefit_codes", "events", "tags", "audience_members", "white_list", "risk_lists"
+]
 
 
 class ImportKind(msgspec.Struct, forbid_unknown_fields=True):
     """What stands in the file. All are CSV (UTF-8 or GB18030) or XLSX. An `audience` is customer numbers, taken in at
     once; `name` is for those who approve it. The others stand below a row of column names and are taken in by the
-    worker; `target` is the benefit of `benefit_codes`. A dry run says what would be wrong and changes nothing.
+    worker; `target` is the benefit of `benefit_codes`, the tag of `tags`, the campaign of a `white_list`, the list
+    (deny, allow, watch) of `risk_lists`, the audience of `audience_members`, to which `mode` adds its customers, or
+    removes them, or replaces all by them. A dry run says what would be wrong and changes nothing.
     """
 
     kind: AnyKind
     name: Annotated[str, Meta(min_length=1, max_length=100)] = "audience.csv"
     target: Code | None = None
     dry_run: bool = False
+    mode: audiences.Mode | None = None
 
 
 class ImportFilter(Cursor, forbid_unknown_fields=True):
@@ -89,7 +94,9 @@ async def import_file(request: Request, query: ImportKind, subject: OperatorIden
     """
     if query.kind == "audience":
         return Answer(_audience(await coupon_issues.take_file(subject, query.name, _chunks(request))))
-    received = await imports.receive(subject, query.kind, query.target, query.name, query.dry_run, _chunks(request))
+    received = await imports.receive(
+        subject, query.kind, query.target, query.name, query.dry_run, _chunks(request), query.mode
+    )
     return Answer(_view(received.file, []), status=201 if received.created else 200)
 
 

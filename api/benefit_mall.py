@@ -9,6 +9,7 @@ import msgspec
 from sanic import Request
 
 from api.benefits import BenefitGrant, grant_view
+from api.origin import DEVICE, origin_of
 from api.routes import Subject, customer_routes
 from domain import benefits, exchanges, experience, tasks
 from domain.benefits import BenefitKind, Offer
@@ -76,8 +77,7 @@ async def list_mall(request: Request, query: Cursor, subject: Subject) -> Mall:
     seen = [
         offer
         for offer in await benefits.offers(subject.customer_id)
-        if (offer.benefit.definition.exchange or offer.benefit.code in ways)
-        and (after is None or offer.benefit.version_id > after)
+        if (offer.exchangeable or offer.benefit.code in ways) and (after is None or offer.benefit.version_id > after)
     ]
     balance = (await experience.standing(subject.customer_id)).balance
     following = cursor_after(seen[limit - 1].benefit.version_id) if len(seen) > limit else None
@@ -91,15 +91,16 @@ async def list_mall(request: Request, query: Cursor, subject: Subject) -> Mall:
     tag="benefit",
     status=201,
     also=(200,),
-    errors=(403, 404, 409, 503),
-    headers=(IDEMPOTENCY_KEY,),
+    errors=(403, 404, 409, 429, 503),
+    headers=(IDEMPOTENCY_KEY, DEVICE),
 )
 async def exchange_benefit(request: Request, benefit: str, subject: Subject) -> Answer[BenefitExchange]:
     """Exchange experience for a benefit. The same Idempotency-Key is the same exchange: a repeat gets it with 200."""
     key = request_key(request)
     if not subject.bound:
         raise Forbidden("customer.not_bound", "请先绑定信用卡，再兑换权益")
-    made = await request.app.ctx.exchanges.submit(ExchangeOrder(subject.customer_id, benefit, key))
+    order = ExchangeOrder(subject.customer_id, benefit, key, origin_of(request, subject))
+    made = await request.app.ctx.exchanges.submit(order)
     grant = grant_view(await benefits.grant_of(subject.customer_id, made.grant_id))
     answer = BenefitExchange(str(made.id), made.benefit, made.experience, grant)
     return Answer(answer, status=201 if made.created else 200)
@@ -121,7 +122,7 @@ async def _ways(subject: Subject) -> Mapping[str, list[WayTo]]:
 
 def _item(offer: Offer, ways: list[WayTo], exchanged: Mapping[str, int]) -> MallBenefit:
     code, definition = offer.benefit.code, offer.benefit.definition
-    terms = definition.exchange
+    terms = definition.exchange if offer.exchangeable else None
     return MallBenefit(
         benefit=code,
         name=definition.name,

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta
 from sanic import Request
 
+from api.origin import DEVICE, gate_of, origin_of
 from api.routes import Subject, customer_routes
 from api.sessions import Session, session_answer
 from domain import customers
@@ -53,7 +54,8 @@ async def send_binding_code(request: Request, body: NewBindingCode, subject: Sub
     "/bindings",
     tag="binding",
     status=201,
-    errors=(403, 409, 422, 503),
+    errors=(403, 409, 422, 429, 503),
+    headers=(DEVICE,),
     example={"card_last4": "5770", "otp": "123456"},
 )
 async def bind(request: Request, body: NewBinding, subject: Subject) -> Answer[Session]:
@@ -69,6 +71,7 @@ async def bind(request: Request, body: NewBinding, subject: Subject) -> Answer[S
         otp=body.otp,
         hours=hours,
         come_back=body.come_back,
+        gate=gate_of("bind", origin_of(request, subject)),
     )
     request.app.ctx.customer_tokens.forget(subject.session_id)
     return await session_answer(request, signed_in)

@@ -7,6 +7,7 @@ from msgspec import Meta
 from sanic import Request
 
 from api.coupons import Coupon, coupon_of
+from api.origin import DEVICE, origin_of
 from api.routes import Subject, customer_routes
 from domain import coupons
 from domain.coupons import CouponKind, CouponValue, Left, OfferClaim, OfferState
@@ -71,8 +72,8 @@ async def list_coupon_offers(request: Request, query: OfferQuery, subject: Subje
     tag="coupon",
     status=201,
     also=(200,),
-    errors=(403, 404, 409, 422, 503),
-    headers=(f"{IDEMPOTENCY_KEY}?",),
+    errors=(403, 404, 409, 422, 429, 503),
+    headers=(f"{IDEMPOTENCY_KEY}?", DEVICE),
     shielded=False,
 )
 async def claim_coupon(request: Request, template: str, subject: Subject) -> Answer[Coupon]:
@@ -83,7 +84,7 @@ async def claim_coupon(request: Request, template: str, subject: Subject) -> Ans
     """
     if not subject.bound:
         raise Forbidden("customer.not_bound", _NOT_BOUND)
-    claim = OfferClaim(subject.customer_id, template, request_key_if_any(request))
+    claim = OfferClaim(subject.customer_id, template, request_key_if_any(request), origin_of(request, subject))
     claimed = await request.app.ctx.coupon_claims.submit(claim)
     return Answer(coupon_of(claimed.coupon, clock.now()), status=201 if claimed.created else 200)
 

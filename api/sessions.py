@@ -9,6 +9,7 @@ from sanic import Request
 from sanic.cookies.response import Cookie
 
 from api.me import Me, me_of
+from api.origin import DEVICE, gate_of, origin_of
 from api.routes import COOKIE, Subject, customer_routes
 from api.wechat_pages import browser_of
 from domain import customers
@@ -50,25 +51,26 @@ class Session(msgspec.Struct):
     "/sessions",
     tag="session",
     status=201,
-    errors=(401, 403, 409, 503),
+    errors=(401, 403, 409, 429, 503),
+    headers=(DEVICE,),
     public=True,
     example={"channel": "bank_app", "ticket": "eyJhbGciOiJSUzI1NiJ9…"},
 )
 async def sign_in(request: Request, body: NewSession) -> Answer[Session]:
     """Sign in."""
-    hours = request.app.ctx.settings.session_hours
+    hours, gate = request.app.ctx.settings.session_hours, gate_of("sign_in", origin_of(request, channel=body.channel))
     page = None
     if body.channel == "bank_app":
         if body.ticket is None and body.code is not None:
             ticket = await customers.ticket_of(body.code)
         else:
             ticket = _given(body.ticket, "ticket")
-        signed_in = await customers.sign_in_by_ticket(ticket, hours, come_back=body.come_back)
+        signed_in = await customers.sign_in_by_ticket(ticket, hours, come_back=body.come_back, gate=gate)
     else:
         code = _given(body.code, "code")
         if body.channel == "wechat_h5":
             page = await customers.return_from_wechat(_given(body.state, "state"), browser_of(request))
-        signed_in = await customers.sign_in_by_wechat(body.channel, code, hours)
+        signed_in = await customers.sign_in_by_wechat(body.channel, code, hours, gate=gate)
     return await session_answer(request, signed_in, page)
 
 

@@ -8,6 +8,7 @@ from msgspec import Meta
 from sanic import Request
 
 from api.explanation import ClaimExplanation, explanation_of
+from api.origin import DEVICE, origin_of
 from api.routes import Subject, customer_routes, number_of
 from domain import tasks
 from domain.tasks import Claimant, ClaimView, TaskView
@@ -136,7 +137,10 @@ async def list_tasks(request: Request, query: TaskQuery, subject: Subject) -> Ta
             if (query.state is None or view.state == query.state) and (after is None or _place(view) > after)
         ]
     following = cursor_after(_place(wanted[limit - 1])) if len(wanted) > limit else None
-    items = [_encoded.get(view) or _item(view) for view in wanted[:limit]]
+    page = wanted[:limit]
+    if subject.bound:
+        request.app.ctx.sightings.note(subject.customer_id, page)
+    items = [_encoded.get(view) or _item(view) for view in page]
     return TaskPage(items, following)  # type: ignore[arg-type]  # Raw is an encoded Task
 
 
@@ -144,6 +148,8 @@ async def list_tasks(request: Request, query: TaskQuery, subject: Subject) -> Ta
 async def read_task(request: Request, task: str, subject: Subject) -> TaskDetail:
     """One task."""
     view = await tasks.task_of(subject.customer_id, subject.channel, task)
+    if subject.bound:
+        request.app.ctx.sightings.note(subject.customer_id, [view])
     path = await tasks.path_of(subject.customer_id, subject.channel, task)
     definition = view.version.definition
     return TaskDetail(
@@ -162,14 +168,15 @@ async def read_task(request: Request, task: str, subject: Subject) -> TaskDetail
     tag="task",
     status=201,
     also=(200,),
-    errors=(403, 404, 409, 503),
+    errors=(403, 404, 409, 429, 503),
+    headers=(DEVICE,),
     shielded=False,
 )
 async def claim_task(request: Request, task: str, subject: Subject) -> Answer[Claim]:
     """Claim a task. A repeat answers 200 with the same claim."""
     if not subject.bound:
         raise Forbidden("customer.not_bound", "请先绑定信用卡，再领取任务")
-    claimant = Claimant(subject.customer_id, task, subject.channel)
+    claimant = Claimant(subject.customer_id, task, subject.channel, origin_of(request, subject))
     made = await request.app.ctx.claims.submit(claimant)
     claim = Claim(str(made.claim_id), made.task, made.state, made.cycle, made.claimed_at, made.expires_at)
     return Answer(claim, status=201 if made.created else 200)

@@ -1,4 +1,4 @@
-"""The five ways a request can be refused, mapped to HTTP once in `kit.http`."""
+"""The ways a request can be refused, mapped to HTTP once in `kit.http`."""
 
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -15,12 +15,15 @@ class Fault:
 
 @dataclass
 class DomainError(Exception):
-    """An expected refusal. `code` is stable (`coupon.out_of_stock`), `message` is for a person."""
+    """An expected refusal. `code` is stable (`coupon.out_of_stock`), `message` is for a person, `about` what a program
+    needs to go on.
+    """
 
     code: str
     message: str
     faults: list[Fault] = field(default_factory=list)
     details: dict[str, Any] = field(default_factory=dict)
+    about: dict[str, str] = field(default_factory=dict)
     status: ClassVar[int] = 500
     title: ClassVar[str] = "Error"
 
@@ -62,6 +65,12 @@ class RuleViolated(DomainError):
     """Well formed, but against a rule of the business."""
 
     status, title = 422, "Rule violated"
+
+
+class TooOften(DomainError):
+    """Allowed, but not so often; `retry_after_seconds` of its details says when again."""
+
+    status, title = 429, "Too often"
 
 
 class Unavailable(DomainError):

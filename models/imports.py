@@ -11,7 +11,7 @@ class ImportFile(Model):
 
     id = fields.BigIntField(primary_key=True)
     kind = fields.CharField(16)
-    target = fields.CharField(64)
+    target = fields.CharField(100)
     name = fields.CharField(100)
     digest = fields.CharField(64)
     bytes = fields.BigIntField()

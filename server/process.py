@@ -16,6 +16,7 @@ from channels.suppliers.client import SupplierClient
 from channels.wechat.api import App
 from channels.wechat.client import WeChatClient
 from domain import (
+    audiences,
     audit,
     benefits,
     coupons,
@@ -23,12 +24,14 @@ from domain import (
     experience,
     exports,
     imports,
+    journeys,
     loan_products,
     messages,
     operators,
     personal_data,
     ports,
     reactions,
+    risk,
     tasks,
 )
 from domain.approvals.live_set import NOTICE
@@ -64,6 +67,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
     audit.sign_anchors_with(Vault(settings.vault_keys, "audit-anchors"))
     exports.keep_files_in(Vault(settings.vault_keys, "exports"))
     imports.keep_rows_in(Vault(settings.vault_keys, "imports"))
+    risk.hide_subjects_behind(Vault(settings.vault_keys, "risk-subjects"))
     async with AsyncExitStack() as held:
         # All of them now: opening one takes as long as fifty small queries, and the first rush would wait for it.
         await database.connect(settings.database_url, pool=settings.pool_size, ready=settings.pool_size)
@@ -102,6 +106,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         reactions.install()
         notices = Notices(settings.database_url)
         notices.on(NOTICE, _configuration_changed, refresh_catalogues)
+        notices.on(audiences.NOTICE, _members_changed, audiences.catalogue.refresh)
         notices.on(customers.CAME_BACK, _came_back, _who_may_have_come_back)
         held.push_async_callback(notices.stop)
         await refresh_catalogues()
@@ -112,6 +117,10 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
 
 async def _configuration_changed(_kind: str) -> None:
     await refresh_catalogues()
+
+
+async def _members_changed(_code: str) -> None:
+    await audiences.catalogue.refresh()
 
 
 async def _came_back(customer_no: str) -> None:
@@ -134,9 +143,12 @@ async def _look_now_and_then() -> None:
 
 async def refresh_catalogues() -> None:
     """Make this process know what is live now."""
+    await audiences.catalogue.refresh()
     await experience.catalogue.refresh()
     await loan_products.catalogue.refresh()
     await coupons.catalogue.refresh()
     await benefits.catalogue.refresh()
     await messages.catalogue.refresh()
+    await risk.catalogue.refresh()
     await tasks.catalogue.refresh()
+    await journeys.catalogue.refresh()

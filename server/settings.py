@@ -3,6 +3,7 @@
 import os
 import re
 from dataclasses import MISSING, dataclass, fields
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,8 @@ class Settings:
     """How often the worker checks every invariant; 0: never."""
     suppliers_inbox_dir: Path | None = None
     """Where suppliers' files of a day arrive, in a folder for each."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Networks (CIDR) of our own proxies: only what they forward is believed to be the client's address."""
 
 
 _REQUIRED = {field.name for field in fields(Settings) if field.default is MISSING}
@@ -113,6 +116,8 @@ def _parse(name: str, given: str) -> Any:
         return _several(given, re.compile(r"[A-Za-z0-9]{3,32}"), "3 to 32 letters and digits")
     if name == "wechat_callback_keys":
         return _several(given, re.compile(r"[A-Za-z0-9]{43}"), "43 letters and digits")
+    if name == "trusted_proxies":
+        return tuple(str(ip_network(part.strip())) for part in given.split(","))
     if name.endswith(("_file", "_dir")):
         return Path(given)
     if name in (

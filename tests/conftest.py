@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from domain import (
+    audiences,
     audit,
     benefits,
     coupons,
@@ -16,11 +17,14 @@ from domain import (
     experience,
     exports,
     imports,
+    journeys,
     loan_products,
     messages,
     operators,
     personal_data,
     reactions,
+    risk,
+    tags,
     tasks,
 )
 from domain.customers.profile import forget_remembered
@@ -83,6 +87,7 @@ async def database(migrated: str, servers: Servers) -> AsyncIterator[str]:
     audit.sign_anchors_with(Vault({"test": "v" * 32}, "audit-anchors"))
     exports.keep_files_in(Vault({"test": "v" * 32}, "exports"))
     imports.keep_rows_in(Vault({"test": "v" * 32}, "imports"))
+    risk.hide_subjects_behind(Vault({"test": "v" * 32}, "risk-subjects"))
     await empty()
     yield migrated
     await redis.close()
@@ -116,12 +121,16 @@ async def empty() -> None:
     await db.execute("UPDATE revision SET number = number + 1")
     forget_remembered()
     for catalogue in (
+        audiences.catalogue,
         experience.catalogue,
         loan_products.catalogue,
         coupons.catalogue,
         benefits.catalogue,
         messages.catalogue,
+        tags.catalogue,
+        risk.catalogue,
         tasks.catalogue,
+        journeys.catalogue,
     ):
         await catalogue.refresh()
 

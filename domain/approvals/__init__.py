@@ -8,7 +8,7 @@ from domain.approvals.diff import Difference, differences
 from domain.approvals.end import end
 from domain.approvals.kinds import Kind, Version
 from domain.approvals.live_catalogue import LiveCatalogue
-from domain.approvals.live_set import LIVE_SET_LOCK, current_revision, share_live_set
+from domain.approvals.live_set import LIVE_SET_LOCK, current_revision, share_live_set, tell_changed
 from domain.approvals.moves import Happened, history
 from domain.approvals.pause import pause
 from domain.approvals.pending import CONFIGURATIONS_WAITING, Place, Waiting, pending
@@ -97,6 +97,7 @@ __all__ = [
     "save_draft",
     "share_live_set",
     "submit",
+    "tell_changed",
     "unschedule",
     "version_numbered",
     "versions",

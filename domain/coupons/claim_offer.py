@@ -5,9 +5,9 @@ from datetime import datetime
 
 import msgspec
 
-from domain import approvals, customers
+from domain import approvals, customers, risk
 from domain.coupons import offer_rules, rules
-from domain.coupons.catalogue import catalogue, in_centre
+from domain.coupons.catalogue import catalogue, in_centre, is_for
 from domain.coupons.coupon import Coupon
 from domain.coupons.issue import Issued, IssueFailure, IssueOrder, issue_of_catalogue
 from domain.coupons.queries import coupons_by_source
@@ -25,11 +25,14 @@ _REFUSALS = {
 
 
 class OfferClaim(msgspec.Struct, frozen=True):
-    """Who wants which coupon. The same `key` (of this customer, for this template) is the same request."""
+    """Who wants which coupon. The same `key` (of this customer, for this template) is the same request; `origin` is
+    where one from outside came from.
+    """
 
     customer_id: int
     template: str
     key: str | None = None
+    origin: risk.Origin | None = None
 
     @property
     def source(self) -> str:
@@ -51,7 +54,8 @@ async def claim_offer(claims: Sequence[OfferClaim]) -> list[ClaimedCoupon | Exce
     the offer since. Without a key the customer and the template are the request, which is safe only where a person
     may have one: elsewhere `BadInput` asks for a key.
     Errors per member: `NotFound` (`coupon.not_offered`), `RuleViolated` (`coupon.outside_issue_window`), `Conflict`
-    (`coupon.personal_cap`, `coupon.out_of_stock`, `coupon.daily_cap`, or the budget's). Locks the customers, then as
+    (`coupon.not_for_you`, `coupon.personal_cap`, `coupon.out_of_stock`, `coupon.daily_cap`, or the budget's), and
+    those of `risk.decide`, which is not asked about a repeat. Locks the customers, then as `risk.decide`, then as
     `issue` does.
     """
     return await database.retried(lambda: _commit(claims))
@@ -61,8 +65,13 @@ async def _commit(claims: Sequence[OfferClaim]) -> list[ClaimedCoupon | Exceptio
     now = clock.now()
     async with database.transaction() as connection:
         await customers.lock(connection, sorted({claim.customer_id for claim in claims}))
-        await catalogue.follow(await approvals.share_live_set(connection))
-        refusals = {place: error for place, claim in enumerate(claims) if (error := _why_not_asked(claim))}
+        revision = await approvals.share_live_set(connection)
+        await catalogue.follow(revision)
+        await risk.catalogue.follow(revision)
+        barred = await _barred(connection, claims)
+        refusals = {
+            place: error for place, claim in enumerate(claims) if (error := barred.get(place) or _why_not_asked(claim))
+        }
         # A refused one may still be the repeat of one that was not.
         known = await coupons_by_source(connection, [claims[place].source for place in refusals])
         asking = [(place, claim) for place, claim in enumerate(claims) if place not in refusals]
@@ -83,11 +92,25 @@ async def _commit(claims: Sequence[OfferClaim]) -> list[ClaimedCoupon | Exceptio
     return [answers[place] for place in range(len(claims))]
 
 
+async def _barred(connection: Connection, claims: Sequence[OfferClaim]) -> dict[int, DomainError]:
+    if not risk.catalogue.awake("coupon_claim"):
+        return {}
+    known = await coupons_by_source(connection, [claim.source for claim in claims])
+    attempts = {
+        place: risk.Attempt(claim.customer_id, "coupon_claim", claim.origin)
+        for place, claim in enumerate(claims)
+        if claim.origin is not None and claim.source not in known
+    }
+    return await risk.decide(connection, attempts)
+
+
 def _why_not_asked(claim: OfferClaim) -> DomainError | None:
     """Why nothing is issued for `claim`, whatever is left."""
     template = in_centre(claim.template, claim.customer_id)
     if template is None:
         return NotFound("coupon.not_offered", "没有这张可领取的券")
+    if not is_for(template, claim.customer_id):
+        return Conflict("coupon.not_for_you", "这张券仅限指定客户领取")
     if claim.key is None and template.definition.per_person != 1:
         fault = Fault(KEY, "missing", "needed, as a customer may claim this coupon more than once")
         return BadInput("request.invalid", f"缺少请求头 {KEY}", [fault])

@@ -2,6 +2,7 @@
 
 from domain.customers.bind import bind, send_binding_code
 from domain.customers.erase import erase
+from domain.customers.gate import Gate, Newcomer
 from domain.customers.identities import BoundIdentity, identities
 from domain.customers.identities_of import identities_of
 from domain.customers.note_followers import Follow, note_followers
@@ -14,6 +15,7 @@ from domain.customers.profile import (
     hide_erased_behind,
     id_of,
     ids_of,
+    known_ids,
     lock,
     profile,
     profiles,
@@ -33,6 +35,8 @@ __all__ = [
     "CustomerSubject",
     "Departure",
     "Follow",
+    "Gate",
+    "Newcomer",
     "Profile",
     "ProfileTold",
     "SignedIn",
@@ -47,6 +51,7 @@ __all__ = [
     "identities",
     "identities_of",
     "ids_of",
+    "known_ids",
     "leave_for_wechat",
     "load_session",
     "lock",

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 
 from domain import consents, outbox, ports
 from domain.customers.admit import admit_from_core
+from domain.customers.gate import Gate, Newcomer
 from domain.customers.profile import lock
 from domain.customers.sessions import CustomerSubject, open_session, revoke_of_identity
 from domain.customers.sign_in import SignedIn
 from domain.facts import IdentityBound
 from kit import clock, database
-from kit.errors import Conflict, RuleViolated, Unavailable
+from kit.errors import Conflict, DomainError, RuleViolated, Unavailable
 
 CODE_LIVES = timedelta(minutes=5)
 BETWEEN_CODES = timedelta(seconds=60)
@@ -61,17 +62,21 @@ async def bind(
     otp: str | None,
     hours: int,
     come_back: bool = False,
+    gate: Gate | None = None,
 ) -> SignedIn:
     """Make the WeChat identity of this session belong to the holder of the card; opens the session that follows.
 
     The visitor's sessions end; what the visitor had decided about consents is the customer's, who never did.
     Raises `Conflict` (`binding.not_needed`), `RuleViolated` (`binding.wrong_code`, `binding.no_such_card`),
-    `Forbidden` (`account.erased`) unless its holder says that they `come_back`, `Unavailable`.
+    `Forbidden` (`account.erased`) unless its holder says that they `come_back`, `Unavailable`, and what the `gate`
+    raises: a code of ours may then be used again, one of WeChat's is spent.
     """
     identity_id = _unbound_identity(subject)
     partners = ports.get()
     try:
-        phone = await _phone_of_wechat(subject, phone_code) if phone_code else await _spend_code(subject, otp or "")
+        code_id, phone = (
+            (None, await _phone_of_wechat(subject, phone_code)) if phone_code else await _spend_code(subject, otp or "")
+        )
         holder = await partners.card_core.customer_of_card(phone, card_last4)
     except ports.Refused as refused:
         raise RuleViolated(refused.code, refused.message) from None
@@ -80,6 +85,8 @@ async def bind(
     if holder is None:
         raise RuleViolated("binding.no_such_card", "手机号与卡号后四位不符，请核对后再试")
     customer_id = await admit_from_core(holder, come_back=come_back)
+    if gate is not None:
+        await _pass(gate, Newcomer(customer_id, True, await _openid_of(subject), phone), code_id)
     async with database.transaction() as connection:
         await lock(connection, [subject.customer_id, customer_id])
         moved = await connection.fetchval(
@@ -109,12 +116,25 @@ def _unbound_identity(subject: CustomerSubject) -> int:
 
 
 async def _phone_of_wechat(subject: CustomerSubject, phone_code: str) -> str:
-    openid = await database.fetchval("SELECT subject FROM identity WHERE id = $1", subject.identity_id)
-    return await ports.get().wechat.phone(phone_code, openid)
+    return await ports.get().wechat.phone(phone_code, await _openid_of(subject))
 
 
-async def _spend_code(subject: CustomerSubject, otp: str) -> str:
-    """The phone the code was sent to. A code holds for five minutes and five attempts, and works once."""
+async def _pass(gate: Gate, who: Newcomer, code_id: int | None) -> None:
+    """Whoever is kept out may try again with the code they had."""
+    try:
+        await gate(who)
+    except DomainError:
+        await database.execute("UPDATE binding_code SET used_at = NULL WHERE id = $1", code_id)
+        raise
+
+
+async def _openid_of(subject: CustomerSubject) -> str:
+    openid: str = await database.fetchval("SELECT subject FROM identity WHERE id = $1", subject.identity_id)
+    return openid
+
+
+async def _spend_code(subject: CustomerSubject, otp: str) -> tuple[int, str]:
+    """The code's id, and the phone it was sent to. A code holds for five minutes and five attempts, and works once."""
     async with database.transaction() as connection:
         row = await connection.fetchrow(
             """SELECT id, phone, code_hash, attempts FROM binding_code
@@ -132,7 +152,7 @@ async def _spend_code(subject: CustomerSubject, otp: str) -> str:
             )
     if row is None or not right:
         raise RuleViolated("binding.wrong_code", "验证码不正确或已失效")
-    return str(row[1])
+    return row[0], row[1]
 
 
 def _hash(code: str) -> str:

@@ -6,6 +6,7 @@ import msgspec
 
 from domain import ports
 from domain.customers.admit import admit, admit_from_core
+from domain.customers.gate import Gate, Newcomer
 from domain.customers.sessions import open_session
 from kit import clock, database
 from kit.database import Connection
@@ -22,11 +23,11 @@ class SignedIn(msgspec.Struct, frozen=True):
     expires_at: datetime
 
 
-async def sign_in_by_ticket(ticket: str, hours: int, *, come_back: bool = False) -> SignedIn:
+async def sign_in_by_ticket(ticket: str, hours: int, *, come_back: bool = False, gate: Gate | None = None) -> SignedIn:
     """Open a session for the customer the bank's app vouches for. A ticket opens one session, ever.
 
     Raises `Unauthenticated` (`ticket.*`), `Conflict` (`ticket.used`), `Forbidden` (`account.erased`) unless they say
-    that they `come_back`: that ticket may be used again.
+    that they `come_back`, and what the `gate` raises: that ticket may be used again.
     """
     partners = ports.get()
     try:
@@ -36,6 +37,8 @@ async def sign_in_by_ticket(ticket: str, hours: int, *, come_back: bool = False)
     if await database.fetchval("SELECT 1 FROM spent_ticket WHERE id = $1", verified.ticket_id):
         raise _used()
     customer_id = await _vouched_for(verified.customer_no, come_back)
+    if gate is not None:
+        await gate(Newcomer(customer_id, bound=True))
     async with database.transaction() as connection:
         spent = await connection.fetchval(
             "INSERT INTO spent_ticket (id, spent_at) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING id",
@@ -61,15 +64,16 @@ async def ticket_of(code: str) -> str:
         raise Unavailable("bank_app.no_answer", "银行App暂时没有应答，请稍后再试") from None
 
 
-async def sign_in_by_wechat(channel: str, code: str, hours: int) -> SignedIn:
+async def sign_in_by_wechat(channel: str, code: str, hours: int, *, gate: Gate | None = None) -> SignedIn:
     """Open a session for the WeChat identity behind `code`; one never seen becomes a visitor until it is bound.
 
     Raises `Unauthenticated` (`wechat.bad_code`), `Forbidden` (`wechat.risky_user`, `wechat.virtual_account`),
-    `Unavailable`.
+    `Unavailable`, and what the `gate` raises: that code is spent.
     """
     user = await _user_of(channel, code)
+    if gate is not None:
+        await gate(await _newcomer(channel, user.openid))
     async with database.transaction() as connection:
-        await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"{channel}:{user.openid}")
         identity_id, customer_id = await _identity(connection, channel, user.openid)
         session_id, expires_at = await open_session(connection, customer_id, channel, hours, identity_id)
     return SignedIn(session_id, customer_id, expires_at)
@@ -86,10 +90,18 @@ async def _user_of(channel: str, code: str) -> ports.WeChatUser:
         raise Unavailable("wechat.no_answer", "微信暂时没有应答，请稍后再试") from None
 
 
+async def _newcomer(channel: str, openid: str) -> Newcomer:
+    async with database.transaction() as connection:
+        _, customer_id = await _identity(connection, channel, openid)
+        number = await connection.fetchval("SELECT customer_no FROM customer WHERE id = $1", customer_id)
+    return Newcomer(customer_id, bound=number is not None, openid=openid)
+
+
 async def _identity(connection: Connection, channel: str, openid: str) -> tuple[int, int]:
     """The identity and whose it is until we commit, so that an unbinding beside us finds our session; a new one belongs
     to a new visitor.
     """
+    await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"{channel}:{openid}")
     row = await connection.fetchrow(
         "SELECT id, customer_id FROM identity WHERE channel = $1 AND subject = $2 FOR SHARE", channel, openid
     )

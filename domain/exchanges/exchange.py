@@ -5,21 +5,24 @@ from collections.abc import Sequence
 
 import msgspec
 
-from domain import approvals, benefits, campaigns, customers, experience
+from domain import approvals, benefits, campaigns, customers, experience, risk
 from domain.benefits import IssueFailure, IssueOrder
 from domain.exchanges import rules
 from domain.experience import Spending
 from kit import clock, database
 from kit.database import Connection, Record
-from kit.errors import Conflict
+from kit.errors import Conflict, DomainError
 
 
 class ExchangeOrder(msgspec.Struct, frozen=True):
-    """Who wants which benefit; the same `idempotency_key` of a customer is the same exchange."""
+    """Who wants which benefit; the same `idempotency_key` of a customer is the same exchange. `origin` is where a
+    request from outside came from.
+    """
 
     customer_id: int
     benefit: str
     idempotency_key: str
+    origin: risk.Origin | None = None
 
     @property
     def source(self) -> str:
@@ -47,7 +50,8 @@ async def exchange_batch(orders: Sequence[ExchangeOrder]) -> list[Answer]:
     the exchange it has. One refused does not refuse the others.
 
     Errors per member: `NotFound` (`benefit.not_found`), `Conflict` (`idempotency.key_reused`, `exchange.personal_cap`,
-    `experience.insufficient`, `benefit.not_exchangeable`, `benefit.personal_cap`, `benefit.out_of_stock`, …).
+    `experience.insufficient`, `benefit.not_exchangeable`, `benefit.not_for_you`, `benefit.personal_cap`,
+    `benefit.out_of_stock`, …), and those of `risk.decide`, which is not asked about a repeat.
     """
     return await database.retried(lambda: _commit(orders))
 
@@ -58,7 +62,10 @@ async def _commit(orders: Sequence[ExchangeOrder]) -> list[Answer]:
     async with database.transaction() as connection:
         ids = {order.customer_id for order in orders}
         await customers.lock(connection, ids)
-        await benefits.catalogue.follow(await approvals.share_live_set(connection))
+        revision = await approvals.share_live_set(connection)
+        await benefits.catalogue.follow(revision)
+        await risk.catalogue.follow(revision)
+        answers |= await _barred(connection, orders)
         await campaigns.lock(connection, _campaigns(orders))
         while len(answers) < len(orders):
             turn: dict[int, int] = {}
@@ -67,6 +74,18 @@ async def _commit(orders: Sequence[ExchangeOrder]) -> list[Answer]:
                     turn.setdefault(order.customer_id, place)
             answers |= await _round(connection, {place: orders[place] for place in turn.values()})
     return [answers[place] for place in range(len(orders))]
+
+
+async def _barred(connection: Connection, orders: Sequence[ExchangeOrder]) -> dict[int, DomainError]:
+    if not risk.catalogue.awake("exchange"):
+        return {}
+    known = await _known(connection, orders)
+    attempts = {
+        place: risk.Attempt(order.customer_id, "exchange", order.origin)
+        for place, order in enumerate(orders)
+        if order.origin is not None and (order.customer_id, order.idempotency_key) not in known
+    }
+    return await risk.decide(connection, attempts)
 
 
 def _campaigns(orders: Sequence[ExchangeOrder]) -> set[str]:
@@ -92,7 +111,12 @@ async def _round(connection: Connection, orders: dict[int, ExchangeOrder]) -> di
         had = exchanged.get((order.customer_id, order.benefit), 0)
         if benefit is not None and not benefit.open_to(order.customer_id):
             benefit = None
-        refusal = rules.why_not(benefit.definition if benefit else None, balances[order.customer_id], had)
+        refusal = rules.why_not(
+            benefit.definition if benefit else None,
+            balances[order.customer_id],
+            had,
+            among_those=benefit is not None and benefit.exchangeable_by(order.customer_id),
+        )
         if refusal is not None:
             answers[place] = refusal
         else:

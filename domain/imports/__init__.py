@@ -1,4 +1,4 @@
-"""Files of operators, taken in by the worker in sets: customers, voucher codes, events."""
+"""Files of operators, taken in by the worker in sets: customers, voucher codes, events, tags, audiences."""
 
 from domain.imports.cancel import cancel
 from domain.imports.faults import RowFault, faults

@@ -11,7 +11,7 @@ from kit import clock
 from kit.database import Connection, Record
 from kit.errors import NotFound
 
-KindName = Literal["customers", "benefit_codes", "events"]
+KindName = Literal["customers", "benefit_codes", "events", "tags", "audience_members", "white_list", "risk_lists"]
 
 
 class ImportFile(msgspec.Struct, frozen=True):

@@ -92,6 +92,9 @@ async def _step(file: ImportFile) -> int:
         if not await _held(connection, file):
             return 0
         moved = await (unpack if file.state == ImportState.RECEIVED else _take_set)(connection, file)
+        close = KINDS[file.kind].close
+        if close is not None and moved.state == ImportState.DONE and not moved.dry_run:
+            await close(connection, moved)
     if moved.state != file.state:
         log.info("import.moved", file=file.id, state=moved.state, rows=moved.rows, faulty=moved.faulty)
     return 1

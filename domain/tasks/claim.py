@@ -5,10 +5,10 @@ from datetime import datetime
 
 import msgspec
 
-from domain import approvals, customers, experience
+from domain import approvals, customers, experience, risk
 from domain.tasks import book, offers, rules
 from domain.tasks.book import OpenClaim
-from domain.tasks.catalogue import catalogue
+from domain.tasks.catalogue import TaskVersion, catalogue
 from domain.tasks.make import make, new_claim
 from domain.tasks.states import DONE, shown
 from kit import clock, database
@@ -17,11 +17,12 @@ from kit.errors import Conflict, NotFound
 
 
 class Claimant(msgspec.Struct, frozen=True):
-    """Who wants which task, on which channel."""
+    """Who wants which task, on which channel; of a request from outside, where that came from."""
 
     customer_id: int
     task: str
     channel: str | None = None
+    origin: risk.Origin | None = None
 
 
 class ClaimAnswer(msgspec.Struct, frozen=True):
@@ -40,7 +41,8 @@ async def claim_batch(claimants: Sequence[Claimant]) -> list[ClaimAnswer | Excep
     """Claim for each in order; a repeat gets the claim it has. One refused does not refuse the others.
 
     Errors per member: `NotFound` (`task.not_found`), `Conflict` (`task.not_yet_claimable`,
-    `task.no_longer_claimable`, `task.claimed_automatically`, `task.no_places`).
+    `task.no_longer_claimable`, `task.claimed_automatically`, `task.no_places`), and those of `risk.decide`, which is
+    not asked about a repeat.
     """
     return await database.retried(lambda: _commit(claimants))
 
@@ -50,11 +52,14 @@ async def _commit(claimants: Sequence[Claimant]) -> list[ClaimAnswer | Exception
     ids = sorted({claimant.customer_id for claimant in claimants})
     async with database.transaction() as connection:
         await customers.lock(connection, ids)
-        await catalogue.follow(await approvals.share_live_set(connection))
+        revision = await approvals.share_live_set(connection)
+        await catalogue.follow(revision)
+        await risk.catalogue.follow(revision)
         held = await book.load(connection, ids, {claimant.task for claimant in claimants})
         profiles, ranks = await customers.profiles(connection, ids), await experience.ranks(connection, ids)
         desk = _Desk(held, profiles, ranks, await _offered(connection, claimants), now)
-        decided = [desk.decide(claimant) for claimant in claimants]
+        barred = await risk.decide(connection, _attempts(desk, claimants))
+        decided = [desk.decide(claimant, barred.get(place)) for place, claimant in enumerate(claimants)]
         desk.refused = await make(connection, desk.made, now)
     return [desk.answer(outcome) for outcome in decided]
 
@@ -67,6 +72,16 @@ async def _offered(connection: Connection, claimants: Sequence[Claimant]) -> set
         if (version := catalogue.live.get(claimant.task)) is not None and version.definition.claim.offered_only
     }
     return await offers.open_to(connection, asking) if asking else set()
+
+
+def _attempts(desk: "_Desk", claimants: Sequence[Claimant]) -> dict[int, risk.Attempt]:
+    if not risk.catalogue.awake("claim"):
+        return {}
+    return {
+        place: risk.Attempt(claimant.customer_id, "claim", claimant.origin)
+        for place, claimant in enumerate(claimants)
+        if claimant.origin is not None and not desk.has(claimant)
+    }
 
 
 class _Desk:
@@ -87,15 +102,28 @@ class _Desk:
         self.made: list[OpenClaim] = []
         self.refused: list[OpenClaim] = []
 
-    def decide(self, claimant: Claimant) -> tuple[OpenClaim, bool] | Exception:
+    def has(self, claimant: Claimant) -> bool:
+        """Whether there is a claim already, which a repeat gets."""
+        version = catalogue.live.get(claimant.task)
+        return version is not None and self._repeated(version, self._turns(claimant, version))
+
+    def _turns(self, claimant: Claimant, version: TaskVersion) -> list[OpenClaim]:
+        key = (claimant.customer_id, version.code, rules.cycle_of(version.definition, self._now))
+        return self._held.setdefault(key, [])
+
+    def _repeated(self, version: TaskVersion, turns: list[OpenClaim]) -> bool:
+        return bool(turns) and (turns[-1].state not in DONE or len(turns) >= version.definition.claim.times)
+
+    def decide(self, claimant: Claimant, barred: Exception | None) -> tuple[OpenClaim, bool] | Exception:
         version = catalogue.live.get(claimant.task)
         if version is None:
             return NotFound("task.not_found", "没有这个任务")
         definition = version.definition
-        key = (claimant.customer_id, version.code, rules.cycle_of(definition, self._now))
-        turns = self._held.setdefault(key, [])
-        if turns and (turns[-1].state not in DONE or len(turns) >= definition.claim.times):
+        turns = self._turns(claimant, version)
+        if self._repeated(version, turns):
             return turns[-1], False
+        if barred is not None:
+            return barred
         if not version.open_to(claimant.customer_id):
             return NotFound("task.not_found", "没有这个任务")
         profile, rank = self._profiles[claimant.customer_id], self._ranks.get(claimant.customer_id, 0)

@@ -2,6 +2,7 @@
 
 from kit.http.idempotency import IDEMPOTENCY_KEY, request_key, request_key_if_any
 from kit.http.openapi import document
+from kit.http.peers import client_address
 from kit.http.problems import Problem, install_problems, problem_of
 from kit.http.routes import Answer, Operation, Routes
 from kit.http.types import Code, Cursor, Fen, Page, Text, page_bounds
@@ -17,6 +18,7 @@ __all__ = [
     "Problem",
     "Routes",
     "Text",
+    "client_address",
     "document",
     "install_problems",
     "page_bounds",

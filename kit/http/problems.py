@@ -8,7 +8,7 @@ from sanic import HTTPResponse, Request, Sanic
 from sanic.exceptions import SanicException
 
 from kit import database, logging
-from kit.errors import BadInput, DomainError, Fault, Unavailable
+from kit.errors import BadInput, DomainError, Fault, TooOften, Unavailable
 
 log = logging.get("http")
 _AT = re.compile(r" - at `(?:key in )?\$?(.*)`$")
@@ -25,7 +25,7 @@ class ProblemFault(msgspec.Struct):
 
 
 class Problem(msgspec.Struct, omit_defaults=True):
-    """RFC 9457 problem details."""
+    """RFC 9457 problem details; `about` is what a program needs to go on, by name."""
 
     type: str
     title: str
@@ -34,6 +34,7 @@ class Problem(msgspec.Struct, omit_defaults=True):
     detail: str
     trace_id: str
     errors: list[ProblemFault] | None = None
+    about: dict[str, str] | None = None
 
 
 def fault_of(error: Exception) -> Fault:
@@ -67,9 +68,10 @@ def problem_of(request: Request, error: DomainError) -> HTTPResponse:
         detail=error.message,
         trace_id=trace_of(request),
         errors=faults,
+        about=error.about or None,
     )
     headers: dict[str, Any] = {}
-    if isinstance(error, Unavailable):
+    if isinstance(error, (TooOften, Unavailable)):
         headers["Retry-After"] = str(error.details.get("retry_after_seconds", 1))
     return HTTPResponse(msgspec.json.encode(body), error.status, headers, MEDIA_TYPE)
 

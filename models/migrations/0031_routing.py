@@ -45,7 +45,7 @@ ADD = [
 
 
 class Migration(Base):
-    dependencies = [("models", "0024c_exports")]
+    dependencies = [("models", "0030_seen")]
     operations = [
         ops.AddField(model_name='CouponIssue', name='cost_fen', field=fields.BigIntField(db_default=0)),
         ops.AddField(model_name='CouponIssue', name='over_limit', field=fields.BooleanField(db_default=False)),

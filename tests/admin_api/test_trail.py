@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
 from itertools import pairwise
 
 import httpx
@@ -113,14 +114,31 @@ async def _things_that_wait(call: Call) -> None:
     ids = await world.ids("sh")
     await call("write_off_debt", "checker", f"/debts/{ids['debt_id']}/write-off", {"reason": "r"})
     await call("close_discrepancy", "checker", f"/loan-discrepancies/{ids['discrepancy_id']}/close", {"reason": "r"})
+    await call("freeze_audience", "maker", "/audiences/sh-thing/snapshots", {"note": "n"})
     await call("import_benefit_codes", "maker", "/benefits/sh-thing/codes", {"codes": ["x"]})
+    days = {"from": "2026-10-01", "until": "2026-10-02"}
+    await call("forecast_task", "maker", "/tasks/sh-thing/forecast", days)
+    await db.execute("UPDATE configuration SET body = body || '{\"campaign\": \"sh-thing\"}' WHERE code = 'sh-next'")
+    await call("forecast_campaign", "maker", "/campaigns/sh-thing/forecast", days)
     await call("reveal_customer", "maker", "/customers/sh-customer/reveals", {"fields": ["name"], "reason": "客户来电"})
+    await _risk(call, ids)
     await call("post_reconciliation", "checker", "/reconciliation")
     await call("verify_audit", "checker", "/audit/verification")
     async with db.transaction() as connection:
         await outbox.record(connection, [CouponUsed(1, 1, 1)])
     fact = await db.fetchval("UPDATE outbox SET parked_at = created_at RETURNING id")
     await call("retry_parked_fact", "checker", f"/parked-facts/{fact}/retry")
+
+
+async def _risk(call: Call, ids: dict[str, str]) -> None:
+    other = (await world.ids("pd"))["review_id"]
+    await call("release_risk_review", "checker", f"/risk-reviews/{ids['review_id']}/release", {"reason": "r"})
+    await call("refuse_risk_review", "checker", f"/risk-reviews/{other}/refuse", {"reason": "r"})
+    until = clock.local_text(clock.now() + timedelta(days=1))
+    new = {"list": "deny", "kind": "device", "value": "a-device", "reason": "r", "until": until}
+    added = await call("post_risk_list_entry", "maker", "/risk-lists", new)
+    one = f"/risk-lists/{added.json()['entry_id']}"
+    await call("remove_risk_list_entry", "maker", f"{one}/remove", {"reason": "r"})
 
 
 async def _coupons_for_many(call: Call) -> None:

@@ -9,7 +9,7 @@ from sanic import Sanic
 
 from api.routes import customer_routes
 from domain import coupons as coupon_domain
-from domain import customers, exchanges
+from domain import customers, exchanges, tasks
 from domain.customers.sessions import open_session
 from kit import database
 from kit.feed import Feed
@@ -28,11 +28,13 @@ async def customers_room(waiting: int = 100) -> AsyncIterator[SignIn]:
     so many claims of coupons may be `waiting`.
     """
     app = Sanic("customers_room")
-    app.ctx.settings = SimpleNamespace(session_hours=1, cookie_secure=False, public_url=OURSELVES)
+    app.ctx.settings = SimpleNamespace(session_hours=1, cookie_secure=False, public_url=OURSELVES, trusted_proxies=())
     tokens = app.ctx.customer_tokens = SessionTokens({"k1": "k" * 32}, "cardquest", customers.load_session)
+    app.ctx.claims = GroupCommit(tasks.claim_batch)
     app.ctx.coupon_claims = GroupCommit(coupon_domain.claim_offer, waiting=waiting)
     app.ctx.exchanges = GroupCommit(exchanges.exchange_batch)
     app.ctx.feed = Feed()  # hears of nothing, as without Redis
+    app.ctx.sightings = tasks.Sightings()
     customer_routes.register(app)
     install_problems(app)
     async with AsyncExitStack() as held, serve(app) as server:
@@ -46,6 +48,8 @@ async def customers_room(waiting: int = 100) -> AsyncIterator[SignIn]:
             client = httpx.AsyncClient(base_url=f"{server.base_url}/api/v1", headers=headers)
             return await held.enter_async_context(client)
 
+        app.ctx.sightings.start()
+        held.push_async_callback(app.ctx.sightings.stop)
         yield sign_in
 
 

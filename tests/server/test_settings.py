@@ -34,6 +34,9 @@ def test_what_is_given_is_typed() -> None:
     assert settings.session_keys == {"k1": "a" * 32}
     assert settings.wechat_callback_tokens == ("tok1", "tok2")
     assert settings.clock_file is None
+    assert settings.trusted_proxies == ()
+    networks = from_environment({**GIVEN, "TRUSTED_PROXIES": "10.0.0.0/8, 2001:db8::/32"}).trusted_proxies
+    assert networks == ("10.0.0.0/8", "2001:db8::/32")
 
 
 def test_everything_missing_is_named_at_once() -> None:
@@ -45,6 +48,8 @@ def test_everything_missing_is_named_at_once() -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("TRUSTED_PROXIES", "10.0.0.1/8"),
+        ("TRUSTED_PROXIES", "our-proxy"),
         ("SESSION_KEYS", "k1:short"),
         ("SESSION_KEYS", "no-colon"),
         ("VAULT_KEYS", "v1:short"),

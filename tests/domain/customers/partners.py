@@ -46,6 +46,10 @@ class Bank:
         self._asked("customer_of_card")
         return HOLDER if (phone, card_last4) == (PHONE, HOLDER.card_last4) else None
 
+    async def phone_of(self, customer_no: str) -> str | None:
+        self._asked("phone_of")
+        return PHONE if customer_no in self.known else None
+
     async def mini_user(self, code: str) -> WeChatUser:
         """A code is `openid` and anything after a dash."""
         self._asked("mini_user")
