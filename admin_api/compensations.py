@@ -1,5 +1,6 @@
 """Making something good to a customer: asked for, approved, listed."""
 
+from collections.abc import Awaitable, Callable
 from typing import Literal
 
 import msgspec
@@ -19,7 +20,9 @@ from kit.http.types import cursor_after
 
 
 class CompensationView(msgspec.Struct):
-    """`amount` is points for experience and 1 for the coupon or benefit `target`."""
+    """`amount` is points for experience and 1 for the coupon or benefit `target`. With `over_limit` a budget approver
+    is asked too.
+    """
 
     compensation_id: str
     customer_no: str
@@ -33,6 +36,8 @@ class CompensationView(msgspec.Struct):
     state: CompensationState
     made_by: str | None
     checked_by: str | None
+    over_limit: bool
+    budget_approved_by: str | None
     reject_reason: str | None
     created_at: Instant
     decided_at: Instant | None
@@ -75,8 +80,18 @@ async def get_compensation(request: Request, compensation_id: str, subject: Oper
 async def approve_compensation(
     request: Request, compensation_id: str, body: ExactApproval, subject: OperatorIdentity
 ) -> CompensationView:
-    """Grant it, once. Its maker may not. What cannot be granted now stays submitted."""
+    """Grant it, once; above the limit it waits for a budget approver. Its maker may not. What cannot be granted now
+    stays submitted.
+    """
     granted = await compensations.approve(subject, _number(compensation_id), body.content_hash)
+    return (await views([granted]))[0]
+
+
+async def approve_compensation_budget(
+    request: Request, compensation_id: str, body: ExactApproval, subject: OperatorIdentity
+) -> CompensationView:
+    """Grant a checked one, once. Neither its maker nor its checker may."""
+    granted = await compensations.approve_budget(subject, _number(compensation_id), body.content_hash)
     return (await views([granted]))[0]
 
 
@@ -89,7 +104,9 @@ async def reject_compensation(
 
 async def views(found: list[Compensation]) -> list[CompensationView]:
     """Compensations with the names of those who acted."""
-    names = await operators.usernames(who for one in found for who in (one.maker_id, one.checker_id))
+    names = await operators.usernames(
+        who for one in found for who in (one.maker_id, one.checker_id, one.budget_approver_id)
+    )
     return [
         CompensationView(
             compensation_id=str(one.id),
@@ -104,6 +121,8 @@ async def views(found: list[Compensation]) -> list[CompensationView]:
             state=one.state,
             made_by=names.get(one.maker_id),
             checked_by=names.get(one.checker_id),
+            over_limit=one.over_limit,
+            budget_approved_by=names.get(one.budget_approver_id),
             reject_reason=one.reject_reason,
             created_at=clock.local_text(one.created_at),
             decided_at=clock.local_text(one.decided_at) if one.decided_at else None,
@@ -145,9 +164,10 @@ def add(room: Routes) -> None:
     room.route("GET", of_customer, tag=tag, errors=(404,), access=access(Scope.ONE))(list_customer_compensations)
     room.route("GET", every, tag=tag, access=access(Scope.ROWS))(list_compensations)
     room.route("GET", one, tag=tag, errors=(404,), access=access(Scope.ONE))(get_compensation)
-    room.route("POST", f"{one}/approve", tag=tag, errors=refusals, access=access(Scope.ONE, *MOVERS[Move.APPROVE]))(
-        approve_compensation
-    )
-    room.route("POST", f"{one}/reject", tag=tag, errors=refusals, access=access(Scope.ONE, *MOVERS[Move.REJECT]))(
-        reject_compensation
-    )
+    verbs: dict[str, tuple[Move, Callable[..., Awaitable[CompensationView]]]] = {
+        "approve": (Move.APPROVE, approve_compensation),
+        "approve-budget": (Move.APPROVE_BUDGET, approve_compensation_budget),
+        "reject": (Move.REJECT, reject_compensation),
+    }
+    for verb, (move, handler) in verbs.items():
+        room.route("POST", f"{one}/{verb}", tag=tag, errors=refusals, access=access(Scope.ONE, *MOVERS[move]))(handler)

@@ -70,7 +70,16 @@ def add(room: Routes, kind: Kind) -> None:
         handler.__doc__ = summary or handler.__doc__
         room.route(method, path, tag=tag, **options)(handler)
 
-    put("PUT", one, _saving(kind), "put", also=(201,), errors=(404, 409, 422), access=may(*WRITERS))
+    put(
+        "PUT",
+        one,
+        _saving(kind),
+        "put",
+        also=(201,),
+        errors=(404, 409, 422),
+        example=kind.example,
+        access=may(*WRITERS),
+    )
     put("GET", one, _reading(kind), "get", errors=(404,), access=may())
     put("GET", f"/{kind.name}", _listing(kind), "list", access=access(Scope.ROWS))
     put(

@@ -35,7 +35,8 @@ class FileRef(msgspec.Struct):
 
 class CouponIssueView(msgspec.Struct):
     """How far an issue has come, in customers: total = issued + skipped + remaining. `held_by` says what holds it up,
-    and `resumes_at` when it goes on by itself. `per_second` is over the time it worked.
+    and `resumes_at` when it goes on by itself. `per_second` is over the time it worked. `cost_fen` is what it may cost
+    at most; with `over_limit` a budget approver is asked too.
     """
 
     issue_id: str
@@ -56,6 +57,9 @@ class CouponIssueView(msgspec.Struct):
     branch: str
     made_by: str | None
     checked_by: str | None
+    cost_fen: int
+    over_limit: bool
+    budget_approved_by: str | None
     reject_reason: str | None
     created_at: Instant
     approved_at: Instant | None
@@ -92,8 +96,17 @@ async def get_coupon_issue(request: Request, issue_id: str, subject: OperatorIde
 async def approve_coupon_issue(
     request: Request, issue_id: str, body: ExactApproval, subject: OperatorIdentity
 ) -> CouponIssueView:
-    """Let it begin, for the customers who belong to the audience now. Its maker may not."""
+    """Let it begin, for the customers who belong to the audience now; above the limit it waits for a budget approver,
+    for these customers. Its maker may not.
+    """
     return await _view(await coupon_issues.approve(subject, _number(issue_id), body.content_hash))
+
+
+async def approve_coupon_issue_budget(
+    request: Request, issue_id: str, body: ExactApproval, subject: OperatorIdentity
+) -> CouponIssueView:
+    """Let a checked one begin, for the customers counted when it was checked. Neither its maker nor its checker may."""
+    return await _view(await coupon_issues.approve_budget(subject, _number(issue_id), body.content_hash))
 
 
 async def reject_coupon_issue(
@@ -127,7 +140,9 @@ async def _view(issue: CouponIssue) -> CouponIssueView:
 
 
 async def _views(issues: list[CouponIssue]) -> list[CouponIssueView]:
-    names = await operators.usernames(who for one in issues for who in (one.maker_id, one.checker_id))
+    names = await operators.usernames(
+        who for one in issues for who in (one.maker_id, one.checker_id, one.budget_approver_id)
+    )
     return [_shown(issue, names) for issue in issues]
 
 
@@ -153,6 +168,9 @@ def _shown(issue: CouponIssue, names: dict[int | None, str]) -> CouponIssueView:
         branch=issue.branch,
         made_by=names.get(issue.maker_id),
         checked_by=names.get(issue.checker_id),
+        cost_fen=issue.cost_fen,
+        over_limit=issue.over_limit,
+        budget_approved_by=names.get(issue.budget_approver_id),
         reject_reason=issue.reject_reason,
         created_at=clock.local_text(issue.created_at),
         approved_at=clock.local_text(issue.approved_at) if issue.approved_at else None,
@@ -178,6 +196,7 @@ def add(room: Routes) -> None:
     room.route("GET", one, tag=tag, errors=(404,), access=access(Scope.ONE))(get_coupon_issue)
     verbs: dict[str, tuple[Move, Callable[..., Awaitable[Any]]]] = {
         "approve": (Move.APPROVE, approve_coupon_issue),
+        "approve-budget": (Move.APPROVE_BUDGET, approve_coupon_issue_budget),
         "reject": (Move.REJECT, reject_coupon_issue),
         "pause": (Move.PAUSE, pause_coupon_issue),
         "resume": (Move.RESUME, resume_coupon_issue),

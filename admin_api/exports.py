@@ -12,7 +12,7 @@ from admin_api.shapes import ExactApproval, Instant, number_or
 from domain import exports, operators
 from domain.approvals import MOVERS, Move
 from domain.exports import Export, ExportRequest, ExportState
-from domain.operators import OperatorIdentity
+from domain.operators import OperatorIdentity, Role
 from kit import clock, sheets
 from kit.errors import NotFound
 from kit.http import IDEMPOTENCY_KEY, Answer, Cursor, Page, Routes, page_bounds, request_key
@@ -42,8 +42,8 @@ class ExportView(msgspec.Struct):
 
 
 async def make_export(request: Request, body: ExportRequest, subject: OperatorIdentity) -> Answer[ExportView]:
-    """Ask for a list of the operator's own customers. The same Idempotency-Key is the same export; nothing is read
-    before it is approved.
+    """Ask for a list of the operator's own customers, or (auditors) of what operators of their branches did. The same
+    Idempotency-Key is the same export; nothing is read before it is approved.
     """
     made = await exports.make(subject, body, request_key(request))
     return Answer(await _view(made.export), status=201 if made.created else 200)
@@ -134,7 +134,7 @@ def add(room: Routes) -> None:
         errors=(409, 422),
         headers=(IDEMPOTENCY_KEY,),
         example=_EXAMPLE,
-        access=access(Scope.MADE, *MOVERS[Move.SUBMIT]),
+        access=access(Scope.MADE, *MOVERS[Move.SUBMIT], Role.AUDITOR),
     )(make_export)
     room.route("GET", every, tag=tag, access=access(Scope.ROWS))(list_exports)
     room.route("GET", one, tag=tag, errors=(404,), access=access(Scope.ONE))(get_export)

@@ -21,6 +21,17 @@ class ImpactExample(msgspec.Struct):
     after: int
 
 
+class TaskReach(msgspec.Struct):
+    """Customers within the audiences of the task, all else aside: of the live version (null where there is none), of
+    the one in the making, and how many begin to see it, or do not any more.
+    """
+
+    before: int | None
+    after: int
+    gained: int
+    lost: int
+
+
 class TaskImpact(msgspec.Struct):
     """How the running claims on older versions would fare on this one. With `stay` nothing of it will happen; completed
     and expired claims are never touched. `sampled` where there are more than could be looked at one by one: the
@@ -39,6 +50,7 @@ class TaskImpact(msgspec.Struct):
     looked_at: int
     computed_at: Instant
     examples: list[ImpactExample]
+    reach: TaskReach
 
 
 async def get_task_impact(request: Request, code: str, subject: OperatorIdentity) -> TaskImpact:
@@ -57,6 +69,7 @@ async def get_task_impact(request: Request, code: str, subject: OperatorIdentity
         looked_at=found.looked_at,
         computed_at=clock.local_text(found.computed_at),
         examples=[ImpactExample(one.customer_no, one.before, one.after) for one in found.examples],
+        reach=TaskReach(found.reach.before, found.reach.after, found.reach.gained, found.reach.lost),
     )
 
 

@@ -1,5 +1,6 @@
 """Files of operators come in, however long they are."""
 
+import math
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal
 
@@ -9,7 +10,7 @@ from sanic import HTTPResponse, Request
 
 from admin_api.guard import Scope, access
 from admin_api.shapes import Instant, number_or
-from domain import coupon_issues, imports
+from domain import audiences, coupon_issues, imports
 from domain.approvals import MOVERS, Move
 from domain.imports import ImportFile
 from domain.operators import OperatorIdentity
@@ -19,20 +20,24 @@ from kit.http import Answer, Code, Cursor, Page, Routes, page_bounds
 from kit.http.types import cursor_after
 
 _SHOWN = 100
-AnyKind = Literal["audience", "customers", "benefit_codes", "events", "risk_lists"]
+AnyKind = Literal[
+    "audience", "customers", "benefit_codes", "events", "tags", "audience_members", "white_list", "risk_lists"
+]
 
 
 class ImportKind(msgspec.Struct, forbid_unknown_fields=True):
-    """What stands in the file. An `audience` is a CSV of customer numbers, taken in at once; `name` is for those who
-    approve it. The others are CSV (UTF-8 or GB18030) or XLSX below a row of column names, taken in by the worker;
-    `target` is the benefit of `benefit_codes`, or the list (deny, allow, watch) of `risk_lists`. A dry run says
-    what would be wrong and changes nothing.
+    """What stands in the file. All are CSV (UTF-8 or GB18030) or XLSX. An `audience` is customer numbers, taken in at
+    once; `name` is for those who approve it. The others stand below a row of column names and are taken in by the
+    worker; `target` is the benefit of `benefit_codes`, the tag of `tags`, the campaign of a `white_list`, the list
+    (deny, allow, watch) of `risk_lists`, the audience of `audience_members`, to which `mode` adds its customers, or
+    removes them, or replaces all by them. A dry run says what would be wrong and changes nothing.
     """
 
     kind: AnyKind
     name: Annotated[str, Meta(min_length=1, max_length=100)] = "audience.csv"
     target: Code | None = None
     dry_run: bool = False
+    mode: audiences.Mode | None = None
 
 
 class RowFault(msgspec.Struct, omit_defaults=True):
@@ -47,7 +52,8 @@ class RowFault(msgspec.Struct, omit_defaults=True):
 class ImportView(msgspec.Struct, kw_only=True):
     """How far a file has come. Of its `rows` `accepted` took effect, `duplicates` said nothing new; `faults` are the
     first hundred, all of them at `/faults`. `customers` are those of an audience. `refusal` says why a file could not
-    be read at all.
+    be read at all. `done` rows were decided, `per_second` in a second of work, and the rest takes about `seconds_left`.
+    A step that failed is tried again at `retry_at`; `failure` says what it failed of at last.
     """
 
     import_id: str
@@ -63,6 +69,12 @@ class ImportView(msgspec.Struct, kw_only=True):
     customers: int | None = None
     duplicates: int
     faulty: int
+    done: int
+    per_second: int | None = None
+    seconds_left: int | None = None
+    attempts: int = 0
+    retry_at: Instant | None = None
+    failure: str | None = None
     faults: list[RowFault]
     created_at: Instant
     closed_at: Instant | None
@@ -76,7 +88,9 @@ async def import_file(request: Request, query: ImportKind, subject: OperatorIden
     """
     if query.kind == "audience":
         return Answer(_audience(await coupon_issues.take_file(subject, query.name, _chunks(request))))
-    received = await imports.receive(subject, query.kind, query.target, query.name, query.dry_run, _chunks(request))
+    received = await imports.receive(
+        subject, query.kind, query.target, query.name, query.dry_run, _chunks(request), query.mode
+    )
     return Answer(_view(received.file, []), status=201 if received.created else 200)
 
 
@@ -111,6 +125,11 @@ async def cancel_import(request: Request, import_id: str, subject: OperatorIdent
     return _view(await imports.cancel(subject, _number(import_id)), [])
 
 
+async def resume_import(request: Request, import_id: str, subject: OperatorIdentity) -> ImportView:
+    """Let one that failed go on with the rows it failed at."""
+    return _view(await imports.resume(subject, _number(import_id)), [])
+
+
 def _number(text: str) -> int:
     return number_or(text, NotFound("import.not_found", "没有这个导入文件"))
 
@@ -135,6 +154,12 @@ def _view(file: ImportFile, faults: list[imports.RowFault]) -> ImportView:
         accepted=file.accepted,
         duplicates=file.duplicates,
         faulty=file.faulty,
+        done=file.done,
+        per_second=None if file.per_second is None else round(file.per_second),
+        seconds_left=None if file.seconds_left is None else math.ceil(file.seconds_left),
+        attempts=file.attempts,
+        retry_at=clock.local_text(file.retry_at) if file.retry_at else None,
+        failure=file.failure,
         faults=[RowFault(one.row, one.code, one.path, one.detail) for one in faults],
         created_at=clock.local_text(file.created_at),
         closed_at=clock.local_text(file.closed_at) if file.closed_at else None,
@@ -153,6 +178,7 @@ def _audience(file: coupon_issues.AudienceFile) -> ImportView:
         customers=file.customers,
         duplicates=file.duplicates,
         faulty=file.faulty,
+        done=file.rows,
         faults=[RowFault(one.row, one.code) for one in file.faults],
         created_at=clock.local_text(file.created_at),
         closed_at=clock.local_text(file.created_at),
@@ -178,4 +204,6 @@ def add(room: Routes) -> None:
     room.route("GET", f"{one}/faults", tag=tag, errors=(404,), pictures=(sheets.CSV,), access=access(Scope.ONE))(
         get_import_faults
     )
-    room.route("POST", f"{one}/cancel", tag=tag, errors=(404, 409), access=access(Scope.ONE, *makers))(cancel_import)
+    for verb, handler in (("cancel", cancel_import), ("resume", resume_import)):
+        may = access(Scope.ONE, *makers)
+        room.route("POST", f"{one}/{verb}", tag=tag, errors=(404, 409), access=may)(handler)

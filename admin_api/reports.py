@@ -73,11 +73,15 @@ class EventQuery(Days, forbid_unknown_fields=True, rename={"since": "from"}):
     by: statistics.By = "subject"
 
 
-class ReportRow(msgspec.Struct):
-    """What a line is about, and its figures by name."""
+class ReportRow(msgspec.Struct, omit_defaults=True):
+    """What a line is about, and its figures by name. The funnel has ratios as well: `claimed_of_seen`,
+    `completed_of_claimed` and `rewarded_of_completed` as decimal shares (`"0.3512"`), and `cost_per_completion_fen`;
+    null where there is nothing to be a share of.
+    """
 
     key: str
     figures: dict[str, int]
+    ratios: dict[str, int | str | None] = {}
 
 
 class ReportView(msgspec.Struct):
@@ -186,15 +190,19 @@ def _sheet(name: str, reports: Sequence[Report]) -> HTTPResponse:
     for report in reports:
         rows.append(["as_of", clock.local_text(report.as_of) if report.as_of else ""])
         if report.rows:
-            rows.append(["key", *report.rows[0].figures])
-        rows += [[row.key, *row.figures.values()] for row in report.rows]
+            rows.append(["key", *report.rows[0].figures, *report.rows[0].ratios])
+        rows += [[row.key, *row.figures.values(), *map(_cell, row.ratios.values())] for row in report.rows]
     headers = {"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
     return HTTPResponse(sheets.xlsx(name, rows), 200, headers, sheets.XLSX)
 
 
+def _cell(ratio: int | str | None) -> int | str:
+    return "" if ratio is None else ratio
+
+
 def _view(report: Report) -> ReportView:
     moment = clock.local_text(report.as_of) if report.as_of else None
-    return ReportView(moment, [ReportRow(row.key, row.figures) for row in report.rows])
+    return ReportView(moment, [ReportRow(row.key, row.figures, row.ratios) for row in report.rows])
 
 
 def add(room: Routes) -> None:

@@ -77,8 +77,7 @@ async def list_mall(request: Request, query: Cursor, subject: Subject) -> Mall:
     seen = [
         offer
         for offer in await benefits.offers(subject.customer_id)
-        if (offer.benefit.definition.exchange or offer.benefit.code in ways)
-        and (after is None or offer.benefit.version_id > after)
+        if (offer.exchangeable or offer.benefit.code in ways) and (after is None or offer.benefit.version_id > after)
     ]
     balance = (await experience.standing(subject.customer_id)).balance
     following = cursor_after(seen[limit - 1].benefit.version_id) if len(seen) > limit else None
@@ -123,7 +122,7 @@ async def _ways(subject: Subject) -> Mapping[str, list[WayTo]]:
 
 def _item(offer: Offer, ways: list[WayTo], exchanged: Mapping[str, int]) -> MallBenefit:
     code, definition = offer.benefit.code, offer.benefit.definition
-    terms = definition.exchange
+    terms = definition.exchange if offer.exchangeable else None
     return MallBenefit(
         benefit=code,
         name=definition.name,

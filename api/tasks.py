@@ -137,7 +137,10 @@ async def list_tasks(request: Request, query: TaskQuery, subject: Subject) -> Ta
             if (query.state is None or view.state == query.state) and (after is None or _place(view) > after)
         ]
     following = cursor_after(_place(wanted[limit - 1])) if len(wanted) > limit else None
-    items = [_encoded.get(view) or _item(view) for view in wanted[:limit]]
+    page = wanted[:limit]
+    if subject.bound:
+        request.app.ctx.sightings.note(subject.customer_id, page)
+    items = [_encoded.get(view) or _item(view) for view in page]
     return TaskPage(items, following)  # type: ignore[arg-type]  # Raw is an encoded Task
 
 
@@ -145,6 +148,8 @@ async def list_tasks(request: Request, query: TaskQuery, subject: Subject) -> Ta
 async def read_task(request: Request, task: str, subject: Subject) -> TaskDetail:
     """One task."""
     view = await tasks.task_of(subject.customer_id, subject.channel, task)
+    if subject.bound:
+        request.app.ctx.sightings.note(subject.customer_id, [view])
     path = await tasks.path_of(subject.customer_id, subject.channel, task)
     definition = view.version.definition
     return TaskDetail(

@@ -145,6 +145,13 @@ class ConfigurationLive(msgspec.Struct, frozen=True):
     version_id: int
 
 
+class AudienceEntered(msgspec.Struct, frozen=True):
+    """These customers, at most 5,000, are members of a live audience now and were not when it was worked out before."""
+
+    audience: str
+    customer_ids: tuple[int, ...]
+
+
 Fact = (
     EventsStored
     | TaskCompleted
@@ -162,6 +169,7 @@ Fact = (
     | IdentityUnbound
     | AccountFollowed
     | ConfigurationLive
+    | AudienceEntered
 )
 KEPT: dict[str, type[Any]] = {
     kind.__name__: kind
@@ -180,5 +188,6 @@ KEPT: dict[str, type[Any]] = {
         IdentityUnbound,
         AccountFollowed,
         ConfigurationLive,
+        AudienceEntered,
     )
 }

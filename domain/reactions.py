@@ -1,8 +1,9 @@
 """THE table: which fact makes whom react. At once: in the recording transaction; later: by the relay, in its own."""
 
-from domain import events, exchanges, experience, rewards, tasks
+from domain import events, exchanges, experience, journeys, rewards, tasks
 from domain.facts import (
     AccountFollowed,
+    AudienceEntered,
     BackfillDue,
     BenefitFailed,
     CompletionLost,
@@ -22,13 +23,14 @@ from domain.facts import (
 from domain.outbox import Reactions, react_with
 
 AT_ONCE: Reactions = {
-    EventsStored: (tasks.advance,),
+    EventsStored: (tasks.advance, journeys.hear_events),
+    TaskCompleted: (journeys.hear_completed,),
     RewardsSettled: (tasks.mark_rewarded,),
 }
 LATER: Reactions = {
     TaskCompleted: (tasks.tell_completed, rewards.grant, tasks.follow_up),
     CompletionLost: (rewards.claw_back, tasks.withdraw_offers),
-    CouponUsed: (rewards.note_used,),
+    CouponUsed: (rewards.note_used, journeys.hear_used),
     CouponReleased: (rewards.take_released,),
     ConfigurationLive: (tasks.start_backfill, tasks.start_migration),
     BackfillDue: (tasks.backfill,),
@@ -40,6 +42,7 @@ LATER: Reactions = {
     IdentityUnbound: (events.tell_unbound,),
     IdentityBound: (events.tell_bound, events.tell_known_follower),
     AccountFollowed: (events.tell_followed,),
+    AudienceEntered: (journeys.hear_audience,),
 }
 
 

@@ -33,6 +33,10 @@ UNREACHABLE = (
     asyncpg.InternalClientError,
 )
 """What it looks like when the database is down, starting or going away."""
+TIMED_OUT = asyncpg.QueryCanceledError
+"""A statement took longer than its `statement_timeout`."""
+REFUSED = (asyncpg.SyntaxOrAccessError, asyncpg.DataError)
+"""A statement, or a value in it, that the database can make nothing of."""
 _RETRYABLE = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 
 

@@ -22,13 +22,21 @@ class UnreadableError(Exception):
 
 def rows_of(file: IO[bytes]) -> Iterator[list[str]]:
     """The rows of a file, whatever it is, cells as text. Raises `UnreadableError`, also in the middle."""
+    return _sheet_rows(file) if is_workbook(file) else _csv_rows(file)
+
+
+def is_workbook(file: IO[bytes]) -> bool:
+    """Whether a file begins as a workbook does; it is at its beginning afterwards."""
     begins = file.read(4)
     file.seek(0)
-    return _sheet_rows(file) if begins == b"PK\x03\x04" else _csv_rows(file)
+    return begins == b"PK\x03\x04"
 
 
 def _csv_rows(file: IO[bytes]) -> Iterator[list[str]]:
-    text = io.TextIOWrapper(file, encoding=_encoding(file), newline="")
+    encoding = encoding_of(file)
+    if encoding is None:
+        raise UnreadableError("the text is neither UTF-8 nor GB18030")
+    text = io.TextIOWrapper(file, encoding=encoding, newline="")
     try:
         reader = csv.reader(text)
         for row in reader:
@@ -41,7 +49,8 @@ def _csv_rows(file: IO[bytes]) -> Iterator[list[str]]:
         text.detach()
 
 
-def _encoding(file: IO[bytes]) -> str:
+def encoding_of(file: IO[bytes]) -> str | None:
+    """`utf-8-sig`, `gb18030` or, where the text is neither, None; the file is at its beginning afterwards."""
     for name in ("utf-8-sig", "gb18030"):
         decoder = codecs.getincrementaldecoder(name)()
         file.seek(0)
@@ -53,7 +62,8 @@ def _encoding(file: IO[bytes]) -> str:
             continue
         file.seek(0)
         return name
-    raise UnreadableError("the text is neither UTF-8 nor GB18030")
+    file.seek(0)
+    return None
 
 
 def _sheet_rows(file: IO[bytes]) -> Iterator[list[str]]:

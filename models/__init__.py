@@ -1,8 +1,10 @@
 """Tables only, one file per aggregate; migrations in `models.migrations`. No decisions."""
 
+from models.audience import Audience, AudienceMember, AudiencePiece, AudienceSnapshot, AudienceSnapshotPiece
 from models.audit import AuditAnchor, AuditEntry
 from models.benefit import BenefitCode, BenefitGrant, BenefitMove, BenefitStock, CodeShowing
 from models.budget import Budget, BudgetDay, BudgetEntry, BudgetPot, LowWarning
+from models.campaign_list import TrialList
 from models.compensation import Compensation
 from models.configuration import Configuration, ConfigurationMove, Revision
 from models.consent import Consent
@@ -14,8 +16,10 @@ from models.event import Event, PartnerNonce, SuspendedEvent
 from models.exchange import Exchange
 from models.experience import ExperienceAccount, ExperienceEntry, LevelGift, LevelMove, StandingBenefit
 from models.exports import Export, ExportDownload, ExportPiece
+from models.forecast import Forecast, ForecastClaim
 from models.imports import ImportFault, ImportFile, ImportPart
 from models.intake import DailyFile, ParkedMessage
+from models.journey import JourneyDay, JourneyPath, JourneyRun
 from models.loan import AccountingEntry, Loan, LoanCoupon, LoanDiscrepancy, LoanMove
 from models.message import Message
 from models.operator import Branch, Operator, OperatorSession, Reveal
@@ -33,14 +37,20 @@ from models.supplier import (
     SupplierRequest,
     SupplierUsage,
 )
-from models.task import Claim, ClaimMove, TaskOffer, TaskPlaces
+from models.tag import TagState, TagValue
+from models.task import Claim, ClaimMove, TaskOffer, TaskPlaces, TaskSeen
 from models.wechat import WeChatCallback, WeChatFollower
 
 __all__ = [
     "AccountDeletion",
     "AccountingEntry",
+    "Audience",
     "AudienceFile",
     "AudienceFileSet",
+    "AudienceMember",
+    "AudiencePiece",
+    "AudienceSnapshot",
+    "AudienceSnapshotPiece",
     "AuditAnchor",
     "AuditEntry",
     "BenefitCode",
@@ -86,12 +96,17 @@ __all__ = [
     "ExportDownload",
     "ExportPiece",
     "Figure",
+    "Forecast",
+    "ForecastClaim",
     "Grant",
     "Identity",
     "ImportFault",
     "ImportFile",
     "ImportPart",
     "InvariantCheck",
+    "JourneyDay",
+    "JourneyPath",
+    "JourneyRun",
     "LevelGift",
     "LevelMove",
     "Loan",
@@ -125,8 +140,12 @@ __all__ = [
     "SupplierRequest",
     "SupplierUsage",
     "SuspendedEvent",
+    "TagState",
+    "TagValue",
     "TaskOffer",
     "TaskPlaces",
+    "TaskSeen",
+    "TrialList",
     "WeChatCallback",
     "WeChatFollower",
     "WebSignIn",

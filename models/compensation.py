@@ -5,7 +5,9 @@ from tortoise.models import Model
 
 
 class Compensation(Model):
-    """submitted → granted; rejected. `amount` is points for experience, 1 for a coupon or benefit."""
+    """submitted → granted, above the limit by way of checked; rejected. `amount` is points for experience, 1 for a
+    coupon or benefit.
+    """
 
     id = fields.BigIntField(primary_key=True)
     customer: fields.ForeignKeyRelation = fields.ForeignKeyField("models.Customer", on_delete=fields.RESTRICT)
@@ -24,6 +26,8 @@ class Compensation(Model):
     day = fields.DateField()
     created_at = fields.DatetimeField()
     decided_at = fields.DatetimeField(null=True)
+    over_limit = fields.BooleanField(db_default=False)
+    budget_approver_id = fields.BigIntField(null=True)
 
     class Meta:
         table = "compensation"

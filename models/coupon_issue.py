@@ -38,8 +38,8 @@ class AudienceFileSet(Model):
 
 
 class CouponIssue(Model):
-    """submitted → running ⇄ paused → done; ended, cancelled, rejected. `number` and `after_customer` are the cursor:
-    the set being issued, and the last of its customers who is decided.
+    """submitted → running ⇄ paused → done, above the limit by way of checked; ended, cancelled, rejected. `number` and
+    `after_customer` are the cursor: the set being issued, and the last of its customers who is decided.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -63,6 +63,9 @@ class CouponIssue(Model):
     created_at = fields.DatetimeField()
     approved_at = fields.DatetimeField(null=True)
     closed_at = fields.DatetimeField(null=True)
+    cost_fen = fields.BigIntField(db_default=0)
+    over_limit = fields.BooleanField(db_default=False)
+    budget_approver_id = fields.BigIntField(null=True)
 
     class Meta:
         table = "coupon_issue"

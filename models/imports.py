@@ -5,13 +5,13 @@ from tortoise.models import Model
 
 
 class ImportFile(Model):
-    """received → running → done; refused, cancelled. `position` is the next of its sets of rows; `target` what the rows
-    are for. Its id is of the sequence of audience files, so that no two imports of any kind have the same.
+    """received → running → done; refused, failed, cancelled. `position` is the next of its sets of rows; `target` what
+    the rows are for. Its id is of the sequence of audience files, so that no two imports of any kind have the same.
     """
 
     id = fields.BigIntField(primary_key=True)
     kind = fields.CharField(16)
-    target = fields.CharField(64)
+    target = fields.CharField(100)
     name = fields.CharField(100)
     digest = fields.CharField(64)
     bytes = fields.BigIntField()
@@ -27,6 +27,10 @@ class ImportFile(Model):
     made_by = fields.BigIntField()
     created_at = fields.DatetimeField()
     closed_at = fields.DatetimeField(null=True)
+    attempts = fields.IntField(db_default=0)
+    retry_at = fields.DatetimeField(null=True)
+    failure = fields.CharField(200, null=True)
+    worked_ms = fields.BigIntField(db_default=0)
 
     class Meta:
         table = "import_file"

@@ -37,14 +37,18 @@ class Claim(Model):
 
 class TaskOffer(Model):
     """A follow-up pushed to a customer by a completion, once per claim and task: open to be taken up, or claimed for
-    them at once. `pool` is the task whose rule (by its place) pushed it, `round` the completion it stands on.
+    them at once. `pool` is the task whose rule (by its place) pushed it, `round` the completion it stands on. One that
+    stands on no completion has the `source` that caused it instead.
     """
 
     id = fields.BigIntField(primary_key=True)
     customer: fields.ForeignKeyRelation = fields.ForeignKeyField("models.Customer", on_delete=fields.RESTRICT)
     task = fields.CharField(64)
     pool = fields.CharField(64)
-    from_claim: fields.ForeignKeyRelation = fields.ForeignKeyField("models.Claim", on_delete=fields.RESTRICT)
+    from_claim: fields.ForeignKeyNullableRelation = fields.ForeignKeyField(
+        "models.Claim", null=True, on_delete=fields.RESTRICT
+    )
+    source = fields.CharField(80, null=True, unique=True)
     round = fields.SmallIntField()
     rule = fields.SmallIntField()
     state = fields.CharField(16)
@@ -87,3 +91,16 @@ class TaskPlaces(Model):
 
     class Meta:
         table = "task_places"
+
+
+class TaskSeen(Model):
+    """A customer's page showed a task; the first time."""
+
+    id = fields.BigIntField(primary_key=True)
+    customer: fields.ForeignKeyRelation = fields.ForeignKeyField("models.Customer", on_delete=fields.RESTRICT)
+    task = fields.CharField(64)
+    first_seen_at = fields.DatetimeField()
+
+    class Meta:
+        table = "task_seen"
+        unique_together = (("customer_id", "task"),)

@@ -24,6 +24,7 @@ from server.demo_documents import (
     TEMPLATES,
     VOUCHER_CODES,
 )
+from server.demo_journeys import JOURNEY_MESSAGES, JOURNEYS
 from server.demo_loans import LOAN_PRODUCTS, STACKABLE
 from server.demo_tasks import TASKS
 from server.kinds import KINDS
@@ -60,7 +61,7 @@ async def seed(settings: Settings, password: str) -> None:
             "approval-limits": {"default": APPROVAL_LIMITS},
             "forbidden-words": {"default": FORBIDDEN_WORDS},
             "mcc-exclusions": {"default": EXCLUSIONS},
-            "message-templates": MESSAGES,
+            "message-templates": {**MESSAGES, **JOURNEY_MESSAGES},
             "loan-products": {"default": LOAN_PRODUCTS},
             "campaigns": CAMPAIGNS,
             "coupon-templates": {**TEMPLATES, **STACKABLE},
@@ -68,6 +69,7 @@ async def seed(settings: Settings, password: str) -> None:
             "benefits": BENEFITS,
             "level-tables": {"default": LEVELS},
             "tasks": TASKS,
+            "journeys": JOURNEYS,
         }
         for kind_name, by_code in documents.items():
             kind = next(kind for kind in KINDS if kind.name == kind_name)

@@ -14,6 +14,7 @@ from channels.suppliers.daily_file import SupplierInbox
 from channels.wechat import inbox as wechat_inbox
 from domain import (
     approvals,
+    audiences,
     audit,
     benefits,
     campaigns,
@@ -23,6 +24,7 @@ from domain import (
     experience,
     exports,
     imports,
+    journeys,
     loans,
     messages,
     outbox,
@@ -30,8 +32,10 @@ from domain import (
     reconciliation,
     rewards,
     risk,
+    simulation,
     statistics,
     suppliers,
+    tags,
     tasks,
 )
 from kit import clock
@@ -51,6 +55,7 @@ class Job:
 JOBS: tuple[Job, ...] = (
     Job("outbox.relay", outbox.relay_batch, 0.5),
     Job("approvals.go_live", lambda: approvals.go_live_due(KINDS), 1.0),
+    Job("audiences.refresh", audiences.refresh_next, 1.0),
     Job("tasks.expire", tasks.expire_due, 1.0),
     Job("tasks.expire_offers", tasks.expire_offers, 5.0),
     Job("tasks.remind", tasks.remind_due, 1.0),
@@ -59,6 +64,9 @@ JOBS: tuple[Job, ...] = (
     Job("coupons.remind_expiring", coupons.remind_expiring, 5.0),
     Job("coupons.remind_opening", coupons.remind_opening, 1.0),
     Job("coupon_issues.issue", coupon_issues.issue_next_set, 1.0),
+    Job("journeys.work", journeys.work_due, 0.5),
+    Job("journeys.enter_by_date", journeys.enter_by_date, 5.0),
+    Job("journeys.end_over", journeys.end_over, 5.0),
     Job("experience.review", experience.review, 5.0),
     Job("benefits.expire", benefits.expire, 1.0),
     Job("campaigns.watch", campaigns.watch, 5.0),
@@ -73,9 +81,11 @@ JOBS: tuple[Job, ...] = (
     Job("personal_data.drop_exports", personal_data.drop_exports, 600.0),
     Job("personal_data.erase", personal_data.erase_due, 10.0),
     Job("audit.anchor", audit.anchor, 10.0),
+    Job("tags.compute", tags.compute_next, 5.0),
     Job("imports.work", imports.work_next, 1.0),
     Job("exports.produce", exports.produce_next, 1.0),
     Job("exports.expire", exports.expire, 60.0),
+    Job("simulation.work", simulation.work_next, 1.0),
     Job("statistics.refresh", statistics.refresh, 5.0),
     Job("risk.sweep", risk.sweep, 600.0),
     Job("customers.purge_credentials", customers.purge_credentials, 600.0),

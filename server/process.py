@@ -16,6 +16,7 @@ from channels.suppliers.client import SupplierClient
 from channels.wechat.api import App
 from channels.wechat.client import WeChatClient
 from domain import (
+    audiences,
     audit,
     benefits,
     coupons,
@@ -23,6 +24,7 @@ from domain import (
     experience,
     exports,
     imports,
+    journeys,
     loan_products,
     messages,
     operators,
@@ -104,6 +106,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         reactions.install()
         notices = Notices(settings.database_url)
         notices.on(NOTICE, _configuration_changed, refresh_catalogues)
+        notices.on(audiences.NOTICE, _members_changed, audiences.catalogue.refresh)
         notices.on(customers.CAME_BACK, _came_back, _who_may_have_come_back)
         held.push_async_callback(notices.stop)
         await refresh_catalogues()
@@ -114,6 +117,10 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
 
 async def _configuration_changed(_kind: str) -> None:
     await refresh_catalogues()
+
+
+async def _members_changed(_code: str) -> None:
+    await audiences.catalogue.refresh()
 
 
 async def _came_back(customer_no: str) -> None:
@@ -136,6 +143,7 @@ async def _look_now_and_then() -> None:
 
 async def refresh_catalogues() -> None:
     """Make this process know what is live now."""
+    await audiences.catalogue.refresh()
     await experience.catalogue.refresh()
     await loan_products.catalogue.refresh()
     await coupons.catalogue.refresh()
@@ -143,3 +151,4 @@ async def refresh_catalogues() -> None:
     await messages.catalogue.refresh()
     await risk.catalogue.refresh()
     await tasks.catalogue.refresh()
+    await journeys.catalogue.refresh()

@@ -95,6 +95,8 @@ def _life(app: Sanic, settings: Settings) -> None:
         app.ctx.operator_session_hours = settings.operator_session_hours
         app.ctx.operator_idle_minutes = settings.operator_idle_minutes
         app.ctx.second_factor_required = settings.second_factor_required
+        app.ctx.refusals = admin_api.Refusals()
+        held.push_async_callback(app.ctx.refusals.written)
         app.ctx.partner_keys = {"card-core": public_key(settings.card_core_public_key_file.read_bytes())}
         app.ctx.gateway_keys = {
             "sms": public_key(settings.sms_public_key_file.read_bytes()),
@@ -108,6 +110,9 @@ def _life(app: Sanic, settings: Settings) -> None:
         app.ctx.claims = GroupCommit(task_domain.claim_batch, key=lambda claimant: claimant.task)
         app.ctx.coupon_claims = GroupCommit(coupon_domain.claim_offer, key=lambda claim: claim.template)
         app.ctx.exchanges = GroupCommit(exchanges.exchange_batch, key=lambda order: order.benefit)
+        app.ctx.sightings = task_domain.Sightings()
+        app.ctx.sightings.start()
+        held.push_async_callback(app.ctx.sightings.stop)
         app.ctx.feed = Feed()
         app.ctx.feed.start()
         held.push_async_callback(app.ctx.feed.stop)

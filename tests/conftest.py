@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from domain import (
+    audiences,
     audit,
     benefits,
     coupons,
@@ -16,12 +17,14 @@ from domain import (
     experience,
     exports,
     imports,
+    journeys,
     loan_products,
     messages,
     operators,
     personal_data,
     reactions,
     risk,
+    tags,
     tasks,
 )
 from domain.customers.profile import forget_remembered
@@ -118,13 +121,16 @@ async def empty() -> None:
     await db.execute("UPDATE revision SET number = number + 1")
     forget_remembered()
     for catalogue in (
+        audiences.catalogue,
         experience.catalogue,
         loan_products.catalogue,
         coupons.catalogue,
         benefits.catalogue,
         messages.catalogue,
+        tags.catalogue,
         risk.catalogue,
         tasks.catalogue,
+        journeys.catalogue,
     ):
         await catalogue.refresh()
 

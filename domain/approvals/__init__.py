@@ -11,7 +11,7 @@ from domain.approvals.live_catalogue import LiveCatalogue
 from domain.approvals.live_set import LIVE_SET_LOCK, current_revision, share_live_set, tell_changed
 from domain.approvals.moves import Happened, history
 from domain.approvals.pause import pause
-from domain.approvals.pending import pending
+from domain.approvals.pending import CONFIGURATIONS_WAITING, Place, Waiting, pending
 from domain.approvals.queries import (
     Filter,
     Reading,
@@ -29,8 +29,16 @@ from domain.approvals.queries import (
 )
 from domain.approvals.reject import reject
 from domain.approvals.resume import resume
-from domain.approvals.routing import APPROVAL_LIMITS, ApprovalLimits, limits
-from domain.approvals.rules import MOVERS, WRITERS, check_checker, check_content, check_may
+from domain.approvals.routing import APPROVAL_LIMITS, ApprovalLimits, costs_much, limits
+from domain.approvals.rules import (
+    MOVERS,
+    WRITERS,
+    check_checker,
+    check_content,
+    check_may,
+    check_rejecter,
+    check_third,
+)
 from domain.approvals.save_draft import Saved, put_draft, save_draft
 from domain.approvals.schedule import go_live_due
 from domain.approvals.states import IN_THE_MAKING, Move, State
@@ -39,6 +47,7 @@ from domain.approvals.unschedule import unschedule
 
 __all__ = [
     "APPROVAL_LIMITS",
+    "CONFIGURATIONS_WAITING",
     "IN_THE_MAKING",
     "LIVE_SET_LOCK",
     "MOVERS",
@@ -50,16 +59,21 @@ __all__ = [
     "Kind",
     "LiveCatalogue",
     "Move",
+    "Place",
     "Reading",
     "Saved",
     "State",
     "Version",
+    "Waiting",
     "approve",
     "approve_budget",
     "check_checker",
     "check_content",
     "check_may",
+    "check_rejecter",
+    "check_third",
     "copy",
+    "costs_much",
     "current_revision",
     "differences",
     "end",

@@ -19,7 +19,7 @@ async def approve_budget(kind: Kind, code: str, operator: OperatorIdentity, cont
     async with database.transaction() as connection:
         versions = await rows.hold(connection, kind.name, code, operator)
         checked = rows.to_move(versions, Move.APPROVE_BUDGET)
-        rules.check_third(operator, checked)
+        rules.check_third(operator, checked.maker_id, checked.checker_id)
         rules.check_content(content_hash, checked.content_hash, content.content_hash(checked.body))
         await kind.may_launch(checked)
         agreed = {"budget_approver_id": operator.operator_id}

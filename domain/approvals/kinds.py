@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from domain.operators.identity import OperatorIdentity
 from kit.database import Connection
 
 
@@ -37,12 +38,17 @@ class Version(msgspec.Struct, frozen=True):
 Check = Callable[[str, Any], Awaitable[None]]
 WentLive = Callable[[Connection, Version], Awaitable[None]]
 Cost = Callable[[Any], int]
+MayWrite = Callable[[OperatorIdentity, Any], Awaitable[None]]
 MayLaunch = Callable[[Version], Awaitable[None]]
 
 
 def costs_nothing(definition: Any) -> int:
     """The cost of kinds that spend nothing by themselves."""
     return 0
+
+
+async def whoever_writes(operator: OperatorIdentity, definition: Any) -> None:
+    """Nothing more is asked of who writes a draft than the role."""
 
 
 async def may_always(version: Version) -> None:
@@ -55,7 +61,9 @@ class Kind:
     `RuleViolated` with the path of each fault; `went_live(connection, version)` runs in the approving transaction.
 
     `cost(definition)` is what it may cost at most, in fen: above the limit a budget approver is asked too, and always
-    with `always_budget`. `may_launch(version)` raises `RuleViolated` where a version must not be approved yet.
+    with `always_budget`. `may_write(operator, definition)` raises where such a document is not this operator's to
+    write, `may_launch(version)` raises `RuleViolated` where a version must not be approved yet.
+    `example` is a body for the document of the API.
     """
 
     name: str
@@ -65,3 +73,5 @@ class Kind:
     cost: Cost = costs_nothing
     always_budget: bool = False
     may_launch: MayLaunch = may_always
+    may_write: MayWrite = whoever_writes
+    example: Any = None

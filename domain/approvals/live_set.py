@@ -35,17 +35,15 @@ async def hold_live_set(connection: Connection) -> None:
 
 async def announce(connection: Connection, version: Version) -> None:
     """Count the change and tell every process to reload when it commits; record that `version` is live if it now is."""
-    await connection.execute("UPDATE revision SET number = number + 1 WHERE id = 1")
     if version.state == State.LIVE:
         await outbox.record(connection, [ConfigurationLive(version.kind, version.code, version.id)])
-    await notices.notify(connection, NOTICE, version.kind)
+    await _tell(connection, version.kind)
 
 
 async def tell_changed(connection: Connection, what: str) -> None:
     """What else processes hold with the live set has changed. Locks the live set, as the last of all but the audit."""
     await hold_live_set(connection)
-    await connection.execute("UPDATE revision SET number = number + 1 WHERE id = 1")
-    await notices.notify(connection, NOTICE, what)
+    await _tell(connection, what)
 
 
 async def go_live(
@@ -83,3 +81,8 @@ async def change(kind: Kind, code: str, operator: OperatorIdentity, by: Move) ->
         await announce(connection, moved)
     log.info("configuration.moved", kind=kind.name, code=code, version=moved.version, state=moved.state)
     return moved
+
+
+async def _tell(connection: Connection, what: str) -> None:
+    await connection.execute("UPDATE revision SET number = number + 1 WHERE id = 1")
+    await notices.notify(connection, NOTICE, what)

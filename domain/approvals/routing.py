@@ -46,10 +46,17 @@ async def limits() -> ApprovalLimits | None:
     return None if body is None else msgspec.json.decode(body, type=ApprovalLimits)
 
 
+async def costs_much(cost_fen: int) -> bool:
+    """Whether what may cost this needs a budget approver by the limits of now."""
+    found = await limits()
+    return found is not None and cost_fen > found.budget_fen
+
+
 async def over_limit(kind: Kind, version: Version) -> bool:
     """Whether this version needs a budget approver by the limits of now. Changing the limits always does."""
-    found = await limits()
-    return found is not None and (kind.always_budget or version.cost_fen > found.budget_fen)
+    if kind.always_budget:
+        return await limits() is not None
+    return await costs_much(version.cost_fen)
 
 
 APPROVAL_LIMITS = Kind(KIND, ApprovalLimits, check, went_live, always_budget=True)

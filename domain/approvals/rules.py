@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from domain.approvals.kinds import Version
 from domain.approvals.states import Move, State
 from domain.operators.identity import OperatorIdentity, Role
 from domain.operators.rules import check_role
@@ -43,12 +42,12 @@ def check_checker(operator: OperatorIdentity, maker_id: int) -> None:
         raise Forbidden("approval.maker_is_checker", "经办与复核不能是同一人")
 
 
-def check_third(operator: OperatorIdentity, version: Version) -> None:
+def check_third(operator: OperatorIdentity, maker_id: int, checker_id: int | None) -> None:
     """Six eyes: neither maker nor checker. Raises `Forbidden` (`approval.maker_is_checker`,
     `approval.same_approver`).
     """
-    check_checker(operator, version.maker_id)
-    if operator.operator_id == version.checker_id:
+    check_checker(operator, maker_id)
+    if operator.operator_id == checker_id:
         raise Forbidden("approval.same_approver", "预算审批与复核不能是同一人")
 
 

@@ -41,6 +41,7 @@ async def put_draft(
     reason: str | None = None,
 ) -> Saved:
     """As `save_draft`, of what was checked already, in the caller's transaction. Locks the configuration."""
+    await kind.may_write(operator, definition)
     body = content.body_of(definition)
     known = await rows.hold(connection, kind.name, code, operator)
     making = next((one for one in known if one.state in IN_THE_MAKING), None)

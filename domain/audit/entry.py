@@ -65,7 +65,7 @@ def chained(number: int, at: datetime, entry: Entry, previous_hash: str) -> Audi
 
 def line_of(kept: AuditEntry) -> bytes:
     """The entry as a line of JSON from which its hash can be computed anew, by anybody."""
-    fields = {**msgspec.structs.asdict(kept), "at": _instant(kept.at)}
+    fields = {**msgspec.structs.asdict(kept), "at": instant_text(kept.at)}
     return msgspec.json.encode(fields) + b"\n"
 
 
@@ -77,8 +77,9 @@ def hash_of(kept: AuditEntry) -> str:
 def _hash(fields: tuple[Any, ...]) -> str:
     """SHA-256 over the JSON array of the fields in their order, the instant in UTC with microseconds."""
     number, at, *others = fields
-    return hashlib.sha256(msgspec.json.encode([number, _instant(at), *others])).hexdigest()
+    return hashlib.sha256(msgspec.json.encode([number, instant_text(at), *others])).hexdigest()
 
 
-def _instant(at: datetime) -> str:
+def instant_text(at: datetime) -> str:
+    """A moment as it is hashed: in UTC, with microseconds."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from domain import approvals, campaigns
+from domain import approvals, audiences, campaigns
 from domain.approvals import LiveCatalogue, State
 from domain.benefits.definition import BenefitDefinition, SupplierDefinition
 
@@ -41,8 +41,13 @@ class Benefit:
     definition: BenefitDefinition
 
     def open_to(self, customer_id: int) -> bool:
-        """Whether its campaign, should that be on trial, is there for this customer."""
-        return campaigns.trials.admits(self.definition.campaign, customer_id)
+        """Whether its campaign is there for this customer."""
+        return campaigns.admission.admits(self.definition.campaign, customer_id)
+
+    def exchangeable_by(self, customer_id: int) -> bool:
+        """Whether it can be exchanged for, and this customer is among those who may."""
+        terms = self.definition.exchange
+        return terms is not None and audiences.reaches(terms.audience, terms.exclude, customer_id)
 
 
 class BenefitCatalogue(LiveCatalogue):
@@ -55,7 +60,7 @@ class BenefitCatalogue(LiveCatalogue):
 
     async def load(self, revision: int) -> None:
         """Decode suppliers and benefits."""
-        await campaigns.trials.follow(revision)
+        await campaigns.admission.follow(revision)
         # By code and version: what stands last is what holds. A draft that was withdrawn was never live.
         self.suppliers = {
             version.code: Supplier(

@@ -64,10 +64,14 @@ class Validity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class BenefitExchange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What it costs in experience points, and how often one customer may exchange for it."""
+    """What it costs in experience points, how often one customer may exchange for it, and who: those of `audience`, but
+    not those of `exclude`.
+    """
 
     experience: Annotated[int, Meta(ge=1, le=10**9)]
     per_person: Count | None = None
+    audience: Code | None = None
+    exclude: Code | None = None
 
 
 class BenefitDefinition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

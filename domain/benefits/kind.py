@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from domain import campaigns
+from domain import audiences, campaigns
 from domain.approvals import Kind, Version
 from domain.benefits.catalogue import KIND, SUPPLIER_KIND, catalogue, supplier_admitted
 from domain.benefits.definition import BenefitDefinition, SupplierDefinition
@@ -76,6 +76,8 @@ async def check_benefit(code: str, definition: BenefitDefinition) -> None:
     if definition.campaign is not None and not await campaigns.campaign_exists(definition.campaign):
         detail = f"there is no running campaign {definition.campaign!r}"
         faults.append(Fault("campaign", "benefit.unknown_reference", detail))
+    if definition.exchange is not None:
+        faults += await audiences.reach_faults("exchange.", definition.exchange.audience, definition.exchange.exclude)
     if faults:
         raise RuleViolated("benefit.impossible", "权益设置有误，请按所列路径修改", faults)
 

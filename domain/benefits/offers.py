@@ -8,11 +8,12 @@ from kit import clock, database
 
 
 class Offer(msgspec.Struct, frozen=True):
-    """A live benefit of an admitted supplier."""
+    """A live benefit of an admitted supplier; `exchangeable` where this customer may exchange for it."""
 
     benefit: Benefit
     supplier_name: str
     sold_out: bool
+    exchangeable: bool
 
 
 async def offers(customer_id: int) -> list[Offer]:
@@ -34,6 +35,11 @@ async def offers(customer_id: int) -> list[Offer]:
     )
     gone = {row[0] for row in rows}
     return [
-        Offer(one, catalogue.suppliers[one.definition.supplier].definition.name, one.code in gone)
+        Offer(
+            one,
+            catalogue.suppliers[one.definition.supplier].definition.name,
+            one.code in gone,
+            one.exchangeable_by(customer_id),
+        )
         for one in sorted(open_, key=lambda one: one.version_id)
     ]

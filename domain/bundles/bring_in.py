@@ -21,6 +21,9 @@ _REFERS_TO = {
     "benefit": "benefits",
     "supplier": "suppliers",
     "task": "tasks",
+    "tag": "tags",
+    "task_completed": "tasks",
+    "coupon_used": "coupon-templates",
 }
 """Which kind a field names; every other one that names something names a message template."""
 
@@ -127,15 +130,17 @@ async def _faults_of(
         return [
             Fault(f"{path}.body.{fault.path}", fault.code, fault.detail)
             for fault in refusal.faults
-            if not (fault.code.endswith(".unknown_reference") and _referred(document.body, fault.path) in named)
+            if not (fault.code.endswith(".unknown_reference") and _referred(document.body, fault) in named)
         ]
     return []
 
 
-def _referred(body: dict[str, Any], path: str) -> tuple[str, Any]:
-    """Kind and code of what the field at `path` names."""
+def _referred(body: dict[str, Any], fault: Fault) -> tuple[str, Any]:
+    """Kind and code of what the field names that the fault is about."""
     value: Any = body
-    steps = re.findall(r"[^.\[\]]+", path)
+    steps = re.findall(r"[^.\[\]]+", fault.path)
     for step in steps:
         value = value[int(step)] if isinstance(value, list) else value.get(step)
+    if fault.code == "audience.unknown_reference":  # they stand under many names
+        return "audiences", value
     return _REFERS_TO.get(steps[-1], "message-templates"), value

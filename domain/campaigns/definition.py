@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta
 
 Name = Annotated[str, Meta(min_length=1, max_length=64)]
+Code = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")]
 Branch = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}\Z")]
 Amount = Annotated[int, Meta(ge=1, le=10**15)]
 FileId = Annotated[str, Meta(pattern=r"^[0-9]{1,18}\Z")]
@@ -43,15 +44,19 @@ class BudgetDefinition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Trial(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The white list a campaign is open to first: customers of audience files that were taken in, and single ones."""
+    """The white list a campaign is open to first: customers of audience files that were taken in, single ones, and an
+    audience. Files of kind `white_list` put customers on it and strike them off it without a new version.
+    """
 
     audience_files: Annotated[list[FileId], Meta(max_length=20)] = []
     customers: Annotated[list[CustomerNo], Meta(max_length=1_000)] = []
+    audience: Code | None = None
 
 
 class CampaignDefinition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The document behind `PUT /admin/v1/campaigns/{code}`. Without a budget what it costs is not counted; with a trial
-    only its white list sees and gets what belongs to it, until a version without one is approved.
+    only its white list sees and gets what belongs to it, until a version without one is approved. With an `audience`
+    only those who are in it do, of the white list too.
     """
 
     name: Name
@@ -59,4 +64,5 @@ class CampaignDefinition(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     rules: Annotated[str, Meta(max_length=4000)] = ""
     window: Window = Window()
     budget: BudgetDefinition | None = None
+    audience: Code | None = None
     trial: Trial | None = None

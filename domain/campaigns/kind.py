@@ -2,17 +2,15 @@
 
 import msgspec
 
+from domain import audiences
 from domain.approvals import Kind, Version
 from domain.campaigns import rules
 from domain.campaigns.definition import BudgetDefinition, CampaignDefinition, Trial
 from domain.campaigns.queries import KIND
-from domain.campaigns.trials import size_of, unknown_of
+from domain.campaigns.white_list import MOST_LISTED, unknown_of, white_list
 from kit import clock
 from kit.database import Connection
 from kit.errors import Fault, RuleViolated
-
-MOST_ON_TRIAL = 100_000
-"""Every process holds the list in memory."""
 
 
 async def check(code: str, definition: CampaignDefinition) -> None:
@@ -21,13 +19,14 @@ async def check(code: str, definition: CampaignDefinition) -> None:
     faults = list(rules.budget_faults(definition.budget)) if definition.budget else []
     if window.from_ and window.until and window.from_ >= window.until:
         faults.append(Fault("window.until", "campaign.dates", "must lie after window.from"))
+    faults += await audiences.reach_faults("", definition.audience, None)
     if definition.trial is not None:
-        faults += await _trial_faults(definition.trial)
+        faults += await _trial_faults(code, definition.trial)
     if faults:
         raise RuleViolated("campaign.impossible", "活动设置有误，请按所列路径修改", faults)
 
 
-async def _trial_faults(trial: Trial) -> list[Fault]:
+async def _trial_faults(code: str, trial: Trial) -> list[Fault]:
     files, customers = await unknown_of(trial)
     faults = [
         Fault(f"trial.audience_files[{place}]", "campaign.unknown_reference", "there is no such import")
@@ -37,8 +36,13 @@ async def _trial_faults(trial: Trial) -> list[Fault]:
         Fault(f"trial.customers[{place}]", "campaign.unknown_reference", "there is no such customer")
         for place in customers
     ]
-    if not faults and not 0 < (size := await size_of(trial)) <= MOST_ON_TRIAL:
-        faults.append(Fault("trial", "campaign.trial_size", f"1 to {MOST_ON_TRIAL} customers, not {size}"))
+    faults += await audiences.reach_faults("trial.", trial.audience, None)
+    if not faults:
+        named = len((await white_list(code, trial)).named)
+        if named > MOST_LISTED or not (named or trial.audience):
+            faults.append(
+                Fault("trial", "campaign.trial_size", f"an audience or 1 to {MOST_LISTED} customers, not {named}")
+            )
     return faults
 
 

@@ -1,69 +1,30 @@
-"""The second pair of eyes: the customer gets it."""
+"""The second pair of eyes: the customer gets it, or it waits for the third pair."""
 
-from domain import approvals, benefits, coupons, customers, experience, messages
+from domain import approvals, customers
 from domain.approvals import Move
-from domain.compensations import rules
-from domain.compensations.compensation import Compensation, CompensationState, content_hash
+from domain.compensations.compensation import Compensation, CompensationState
 from domain.compensations.decide import decide
-from domain.compensations.queries import read
-from domain.experience import Earning
-from domain.messages import Notice
+from domain.compensations.grant import grant
+from domain.compensations.queries import read_to_approve
 from domain.operators import OperatorIdentity
-from kit import database, logging, redis
-from kit.database import Connection
-from kit.errors import Conflict
-from kit.masking import mask_name
-
-log = logging.get("compensations")
+from kit import database
 
 
 async def approve(operator: OperatorIdentity, compensation_id: int, approved_hash: str | None = None) -> Compensation:
-    """Grant a submitted compensation, once, and tell the customer where a message is named. What cannot be granted (no
-    stock, a cap) changes nothing and stays submitted; `approved_hash` is the content the checker has read.
+    """Grant a submitted compensation, once. One that costs more than the limit is `checked` instead and waits for a
+    budget approver. What cannot be granted (no stock, a cap) changes nothing and stays submitted; `approved_hash` is
+    the content the checker has read.
 
     Locks the customer, then the compensation, then what granting locks. Raises `Forbidden` (`operator.missing_role`,
     `approval.maker_is_checker`), `NotFound`, `Conflict` (`compensation.wrong_state`, `approval.content_changed`, or
     why there is no coupon or benefit).
     """
     approvals.check_may(operator, Move.APPROVE)
-    found = await read(operator, compensation_id)
+    found = await read_to_approve(operator, compensation_id, CompensationState.SUBMITTED, approved_hash)
     approvals.check_checker(operator, found.maker_id)
-    actual = content_hash(found.customer_id, found.kind, found.target, found.amount, found.reason, found.message)
-    approvals.check_content(approved_hash, found.content_hash, actual)
+    agreed = {"checker_id": operator.operator_id}
     async with database.transaction() as connection:
         await customers.lock(connection, [found.customer_id])
-        granted = await decide(connection, operator, found.id, CompensationState.GRANTED)
-        await _give(connection, granted)
-        await _tell(connection, granted)
-        database.after_commit(lambda: redis.publish_changed([granted.customer_id]))
-    log.info("compensation.granted", compensation=granted.id, kind=granted.kind, operator=operator.username)
-    return granted
-
-
-async def _give(connection: Connection, one: Compensation) -> None:
-    if one.target is None:
-        await experience.add(connection, [Earning(one.customer_id, one.amount, one.source, "补偿")])
-        return
-    outcome: object
-    if one.kind == "coupon":
-        order = coupons.IssueOrder(one.customer_id, one.target, one.source, "compensation")
-        [outcome] = await coupons.issue(connection, [order])
-    else:
-        wanted = benefits.IssueOrder(one.customer_id, one.target, one.source, "compensation")
-        [outcome] = await benefits.issue(connection, [wanted])
-    if isinstance(outcome, coupons.IssueFailure | benefits.IssueFailure):
-        raise Conflict(outcome.code, rules.REFUSALS.get(outcome.code, "暂时无法发放"))
-
-
-async def _tell(connection: Connection, one: Compensation) -> None:
-    if one.message is None:
-        return
-    profile = (await customers.profiles(connection, [one.customer_id]))[one.customer_id]
-    says = {"customer": mask_name(profile.name), "reward": _reward(one), "reason": one.reason}
-    await messages.prepare(connection, [Notice(one.customer_id, one.message, one.source, says)])
-
-
-def _reward(one: Compensation) -> str:
-    if one.target is None:
-        return f"{one.amount}经验值"
-    return coupons.template_name(one.target) if one.kind == "coupon" else benefits.benefit_name(one.target)
+        if await approvals.costs_much(found.cost_fen):
+            return await decide(connection, operator, found, CompensationState.CHECKED, **agreed, over_limit=True)
+        return await grant(connection, operator, found, **agreed)

@@ -10,9 +10,10 @@ from kit.database import Record
 
 
 class CompensationState(StrEnum):
-    """A submitted one waits for a checker; the others are over."""
+    """A submitted one waits for a checker, a checked one for a budget approver; the others are over."""
 
     SUBMITTED = "submitted"
+    CHECKED = "checked"
     GRANTED = "granted"
     REJECTED = "rejected"
 
@@ -37,6 +38,8 @@ class Compensation(msgspec.Struct, frozen=True):
     reject_reason: str | None
     created_at: datetime
     decided_at: datetime | None
+    over_limit: bool
+    budget_approver_id: int | None
 
     @property
     def source(self) -> str:

@@ -36,8 +36,19 @@ class DayCeiling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     count: Annotated[int, Meta(ge=0, le=1_000_000)] = 50
 
 
+class MonthCeiling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The most one customer may be promised in a calendar month, all together, whoever asks; what was rejected does not
+    count.
+    """
+
+    experience: Amount = 5_000
+    cost_fen: Amount = 20_000
+    count: Annotated[int, Meta(ge=0, le=1_000_000)] = 20
+
+
 class CompensationLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The document behind `PUT /admin/v1/compensation-limits/default`; until one is live its defaults hold."""
 
     each: EachCeiling = EachCeiling()
     per_operator_and_day: DayCeiling = DayCeiling()
+    per_customer_and_month: MonthCeiling = MonthCeiling()

@@ -15,6 +15,9 @@ from kit.errors import Conflict, Fault, RuleViolated
 
 _DAY_LOCK = 0x636F_6D70  # with the operator's id: their ceilings of the day are asked one after the other
 
+_SPENT = """SELECT count(*), coalesce(sum(amount) FILTER (WHERE kind = 'experience'), 0)::bigint,
+  coalesce(sum(cost_fen), 0)::bigint FROM compensation WHERE state <> 'rejected'"""
+
 
 class Made(msgspec.Struct, frozen=True):
     """The compensation; `created` is false when it was made before under the same key."""
@@ -30,7 +33,9 @@ async def make(
 
     Idempotent on the key of this operator. Raises `Forbidden` (`operator.missing_role`), `NotFound`
     (`customer.not_found`), `RuleViolated` (`compensation.impossible` with the path of each fault,
-    `compensation.over_ceiling`), `Conflict` (`compensation.day_ceiling`, `idempotency.key_reused`).
+    `compensation.over_ceiling`), `Conflict` (`compensation.day_ceiling`,
+    `compensation.month_ceiling`, `idempotency.key_reused`). Locks the operator's ceilings of the day, then the
+    customer.
     """
     approvals.check_may(operator, Move.SUBMIT)
     who = await customers.seen_by(operator, customer_no)
@@ -50,7 +55,12 @@ async def make(
             if known["content_hash"] != digest:
                 raise Conflict("idempotency.key_reused", "该请求编号已用于另一笔补偿，请重新发起")
             return Made(compensation_of(known), created=False)
-        rules.check_ceilings(allowed, asked, cost_fen, await _spent_today(connection, operator))
+        await customers.lock(connection, [who.id])
+        today, month = (
+            await _by_operator_today(connection, operator),
+            await _for_customer_this_month(connection, who.id),
+        )
+        rules.check_ceilings(allowed, asked, cost_fen, today, month)
         made_id = await connection.fetchval(
             """INSERT INTO compensation (customer_id, kind, target, amount, cost_fen, reason, message, content_hash,
                                          state, maker_id, idempotency_key, day, created_at)
@@ -75,14 +85,14 @@ async def make(
     return Made(compensation_of(row), created=True)
 
 
-async def _spent_today(connection: Connection, operator: OperatorIdentity) -> rules.Spent:
-    [row] = await connection.fetch(
-        """SELECT count(*), coalesce(sum(amount) FILTER (WHERE kind = 'experience'), 0)::bigint,
-                  coalesce(sum(cost_fen), 0)::bigint
-           FROM compensation WHERE maker_id = $1 AND day = $2 AND state <> 'rejected'""",
-        operator.operator_id,
-        clock.today(),
-    )
+async def _by_operator_today(connection: Connection, operator: OperatorIdentity) -> rules.Spent:
+    [row] = await connection.fetch(f"{_SPENT} AND maker_id = $1 AND day = $2", operator.operator_id, clock.today())
+    return rules.Spent(*row)
+
+
+async def _for_customer_this_month(connection: Connection, customer_id: int) -> rules.Spent:
+    first = clock.today().replace(day=1)
+    [row] = await connection.fetch(f"{_SPENT} AND customer_id = $1 AND day >= $2", customer_id, first)
     return rules.Spent(*row)
 
 

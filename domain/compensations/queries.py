@@ -1,7 +1,8 @@
 """Compensations as operators see them: of customers of their branch, head office all."""
 
+from domain import approvals
 from domain.compensations import rules
-from domain.compensations.compensation import OF, Compensation, CompensationState, compensation_of
+from domain.compensations.compensation import OF, Compensation, CompensationState, compensation_of, content_hash
 from domain.operators import OperatorIdentity
 from kit import database
 
@@ -14,6 +15,21 @@ async def read(operator: OperatorIdentity, compensation_id: int) -> Compensation
     if row is None:
         raise rules.not_found()
     return compensation_of(row)
+
+
+async def read_to_approve(
+    operator: OperatorIdentity, compensation_id: int, waits_as: CompensationState, approved_hash: str | None
+) -> Compensation:
+    """One that waits in this state, with exactly the content the approver has read.
+
+    Raises `NotFound`, `Conflict` (`compensation.wrong_state`, `approval.content_changed`).
+    """
+    found = await read(operator, compensation_id)
+    if found.state != waits_as:
+        raise rules.wrong_state()
+    actual = content_hash(found.customer_id, found.kind, found.target, found.amount, found.reason, found.message)
+    approvals.check_content(approved_hash, found.content_hash, actual)
+    return found
 
 
 async def list_(

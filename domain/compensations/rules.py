@@ -2,7 +2,7 @@
 
 import msgspec
 
-from domain.compensations.definition import CompensationLimits, CompensationRequest
+from domain.compensations.definition import CompensationLimits, CompensationRequest, DayCeiling, MonthCeiling
 from domain.messages import VariableType
 from kit.errors import Conflict, Fault, NotFound, RuleViolated
 
@@ -33,7 +33,7 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 class Spent(msgspec.Struct, frozen=True):
-    """What an operator has asked for on a day."""
+    """What was asked for: by an operator on a day, or for a customer in a month."""
 
     count: int
     experience: int
@@ -51,20 +51,28 @@ def asked(request: CompensationRequest) -> Asked:
     return Asked(named[0], request.coupon or request.benefit, 1)
 
 
-def check_ceilings(limits: CompensationLimits, one: Asked, cost_fen: int, today: Spent) -> None:
-    """Raises `RuleViolated` (`compensation.over_ceiling`), `Conflict` (`compensation.day_ceiling`)."""
+def check_ceilings(limits: CompensationLimits, one: Asked, cost_fen: int, today: Spent, month: Spent) -> None:
+    """`today` is what the operator has asked for, `month` what was asked for the customer. Raises `RuleViolated`
+    (`compensation.over_ceiling`), `Conflict` (`compensation.day_ceiling`, `compensation.month_ceiling`).
+    """
     points = one.amount if one.kind == "experience" else 0
-    each, day = limits.each, limits.per_operator_and_day
+    each = limits.each
     if points > each.experience or cost_fen > each.cost_fen:
         most = f"{each.experience} points" if points else f"{each.cost_fen} fen"
         fault = Fault(one.kind, "compensation.over_ceiling", f"at most {most} each")
         raise RuleViolated("compensation.over_ceiling", "超过单笔补偿上限", [fault])
-    if (
-        today.count + 1 > day.count
-        or today.experience + points > day.experience
-        or today.cost_fen + cost_fen > day.cost_fen
-    ):
+    if _above(limits.per_operator_and_day, today, points, cost_fen):
         raise Conflict("compensation.day_ceiling", "已达今日补偿上限")
+    if _above(limits.per_customer_and_month, month, points, cost_fen):
+        raise Conflict("compensation.month_ceiling", "该客户本月补偿已达上限")
+
+
+def _above(ceiling: DayCeiling | MonthCeiling, spent: Spent, points: int, cost_fen: int) -> bool:
+    return (
+        spent.count + 1 > ceiling.count
+        or spent.experience + points > ceiling.experience
+        or spent.cost_fen + cost_fen > ceiling.cost_fen
+    )
 
 
 def not_found() -> NotFound:

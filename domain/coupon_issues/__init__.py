@@ -1,6 +1,7 @@
 """Coupons for many customers at once: asked for by a maker, approved by a checker, issued in sets by the worker."""
 
 from domain.coupon_issues.approve import approve
+from domain.coupon_issues.approve_budget import approve_budget
 from domain.coupon_issues.cancel import cancel
 from domain.coupon_issues.definition import Audience, IssueRequest
 from domain.coupon_issues.issue import CouponIssue
@@ -12,8 +13,10 @@ from domain.coupon_issues.reject import reject
 from domain.coupon_issues.resume import resume
 from domain.coupon_issues.states import IssueState
 from domain.coupon_issues.take_file import AudienceFile, audience_file, take_file
+from domain.coupon_issues.waiting import WAITING
 
 __all__ = [
+    "WAITING",
     "Audience",
     "AudienceFile",
     "CouponIssue",
@@ -21,6 +24,7 @@ __all__ = [
     "IssueState",
     "Made",
     "approve",
+    "approve_budget",
     "audience_file",
     "cancel",
     "issue_next_set",

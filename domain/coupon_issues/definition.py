@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 Code = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")]
 Short = Annotated[str, Meta(min_length=1, max_length=32)]
@@ -11,12 +11,16 @@ Stage = Literal["base", "payer", "wealth", "credit"]
 
 
 class Audience(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Customers who are all of this; an empty list asks for nothing. `min_level` is the rank of a level."""
+    """Customers who are all of this; an empty list asks for nothing. `min_level` is the rank of a level, `code` an
+    audience operators made.
+    """
 
     stages: list[Stage] = []
     branches: Annotated[list[Short], Meta(max_length=200)] = []
     card_products: Annotated[list[Short], Meta(max_length=100)] = []
     min_level: Annotated[int, Meta(ge=0, le=99)] = 0
+    # Left out where there is none: what was asked for before there were any keeps its hash.
+    code: Code | UnsetType = UNSET
 
 
 class IssueRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

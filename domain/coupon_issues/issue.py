@@ -13,11 +13,14 @@ from kit import clock
 from kit.database import Connection, Record
 
 COLUMNS = """id, content_hash, branch, state, held_by, due_at, number, after_customer, total, issued, skipped,
-worked_ms, maker_id, checker_id, reject_reason, created_at, approved_at, closed_at, body"""
+worked_ms, maker_id, checker_id, reject_reason, created_at, approved_at, closed_at, cost_fen, over_limit,
+budget_approver_id, body"""
 
 
 class CouponIssue(msgspec.Struct, frozen=True):
-    """`number` and `after_customer` are the cursor; `worked_ms` is how long its sets took together."""
+    """`number` and `after_customer` are the cursor; `worked_ms` is how long its sets took together. `cost_fen` is what
+    it may cost at most, of the customers and at the price of when it was asked for, then of when it was checked.
+    """
 
     id: int
     content_hash: str
@@ -37,6 +40,9 @@ class CouponIssue(msgspec.Struct, frozen=True):
     created_at: datetime
     approved_at: datetime | None
     closed_at: datetime | None
+    cost_fen: int
+    over_limit: bool
+    budget_approver_id: int | None
     content: Content
 
     @property
@@ -77,7 +83,8 @@ async def decide(
     """As `move`, by an operator: the act enters the audit trail."""
     moved = await move(connection, issue_id, to, **columns)
     reason = {"reason": moved.reject_reason} if moved.reject_reason else {}
-    detail = {"template": moved.content.template, "content_hash": moved.content_hash, "total": moved.total, **reason}
+    detail = {"template": moved.content.template, "content_hash": moved.content_hash, "total": moved.total}
+    detail |= {"cost_fen": moved.cost_fen, **reason}
     await acted(connection, operator, f"coupon_issue.{act}", f"coupon-issues/{issue_id}", detail)
     return moved
 

@@ -1,11 +1,12 @@
 """A maker asks for coupons for many customers."""
 
 import msgspec
+from msgspec import UNSET
 
-from domain import approvals, coupons
+from domain import approvals, audiences, coupons
 from domain.approvals import Move
-from domain.coupon_issues import members, rules
-from domain.coupon_issues.definition import Content, FileContent, IssueRequest
+from domain.coupon_issues import cost, members, rules
+from domain.coupon_issues.definition import Audience, Content, FileContent, IssueRequest
 from domain.coupon_issues.issue import COLUMNS, CouponIssue, issue_of
 from domain.coupon_issues.take_file import audience_file
 from domain.operators import HEAD_OFFICE, OperatorIdentity, acted
@@ -28,7 +29,10 @@ async def make(operator: OperatorIdentity, asked: IssueRequest, idempotency_key:
     `Conflict` (`idempotency.key_reused`).
     """
     approvals.check_may(operator, Move.SUBMIT)
-    faults = rules.faults_of(asked, operator.within) or await _template_faults(asked.template, operator)
+    faults = rules.faults_of(asked, operator.within) or [
+        *await _template_faults(asked.template, operator),
+        *await _audience_faults(asked.audience, operator),
+    ]
     if faults:
         raise RuleViolated("coupon_issue.impossible", "发放设置有误，请按所列路径修改", faults)
     content = await _content(operator, asked)
@@ -44,8 +48,9 @@ async def make(operator: OperatorIdentity, asked: IssueRequest, idempotency_key:
                 raise RuleViolated("coupon_issue.nobody", "没有符合条件的客户")
             known = await connection.fetchrow(
                 f"""INSERT INTO coupon_issue (template, body, content_hash, branch, state, total, skipped, maker_id,
-                                              idempotency_key, created_at, number, after_customer, issued, worked_ms)
-                    VALUES ($1, $2, $3, $4, 'submitted', $5, '{{}}', $6, $7, $8, 0, 0, 0, 0)
+                                              idempotency_key, created_at, number, after_customer, issued, worked_ms,
+                                              cost_fen)
+                    VALUES ($1, $2, $3, $4, 'submitted', $5, '{{}}', $6, $7, $8, 0, 0, 0, 0, $9)
                     ON CONFLICT (maker_id, idempotency_key) DO NOTHING RETURNING {COLUMNS}""",
                 content.template,
                 msgspec.json.encode(content).decode(),
@@ -55,6 +60,7 @@ async def make(operator: OperatorIdentity, asked: IssueRequest, idempotency_key:
                 operator.operator_id,
                 idempotency_key,
                 clock.now(),
+                await cost.of(content.template, total),
             )
             if known is not None:
                 detail = {"template": content.template, "content_hash": known["content_hash"], "total": total}
@@ -76,8 +82,19 @@ async def _content(operator: OperatorIdentity, asked: IssueRequest) -> Content:
 
 
 async def _template_faults(code: str, operator: OperatorIdentity) -> list[Fault]:
-    """A branch issues its own templates and those of head office."""
-    owner = await approvals.owner(coupons.TEMPLATES.name, code)
-    if owner is None or not (operator.sees(owner) or owner == HEAD_OFFICE):
-        return [Fault("template", "coupon_issue.unknown_template", f"there is no live coupon template {code!r}")]
-    return []
+    if await _is_usable(coupons.TEMPLATES.name, code, operator):
+        return []
+    return [Fault("template", "coupon_issue.unknown_template", f"there is no live coupon template {code!r}")]
+
+
+async def _audience_faults(audience: Audience | None, operator: OperatorIdentity) -> list[Fault]:
+    code = audience.code if audience else UNSET
+    if code is UNSET or await _is_usable(audiences.AUDIENCES.name, code, operator):
+        return []
+    return [Fault("audience.code", "coupon_issue.unknown_audience", f"there is no live audience {code!r}")]
+
+
+async def _is_usable(kind: str, code: str, operator: OperatorIdentity) -> bool:
+    """A branch issues its own templates to its own audiences, and those of head office."""
+    owner = await approvals.owner(kind, code)
+    return owner is not None and (operator.sees(owner) or owner == HEAD_OFFICE)

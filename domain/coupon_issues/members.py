@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from domain import operators
+from msgspec import UNSET
+
+from domain import audiences, operators
 from domain.coupon_issues.definition import Audience, Content
 from kit.database import Connection
 
@@ -13,7 +15,8 @@ _WHO = """FROM customer c WHERE c.customer_no IS NOT NULL
   AND ($3::text[] = '{}' OR c.card_product = ANY($3::text[]))
   AND ($4::int = 0 OR EXISTS (SELECT FROM experience_account a WHERE a.customer_id = c.id AND a.rank >= $4))
   AND ($5::bigint IS NULL OR c.id IN (SELECT unnest(s.customer_ids) FROM audience_file_set s WHERE s.file_id = $5))
-  AND ($6::text[] IS NULL OR c.branch = ANY($6))"""
+  AND ($6::text[] IS NULL OR c.branch = ANY($6))
+  AND ($7::bigint[] IS NULL OR c.id IN (SELECT unnest($7::bigint[])))"""
 
 
 async def count(connection: Connection, content: Content, branch: str) -> int:
@@ -25,10 +28,10 @@ async def keep(connection: Connection, issue_id: int, content: Content, branch: 
     """Keep who belongs now, in sets by id; returns how many. What becomes of them later changes nothing."""
     return int(
         await connection.fetchval(
-            f"""WITH member AS (SELECT c.id, (row_number() OVER (ORDER BY c.id) - 1) / $7 AS number {_WHO}),
+            f"""WITH member AS (SELECT c.id, (row_number() OVER (ORDER BY c.id) - 1) / $8 AS number {_WHO}),
                  kept AS (
                    INSERT INTO coupon_issue_set (issue_id, number, customer_ids)
-                   SELECT $8, number, array_agg(id ORDER BY id) FROM member GROUP BY number
+                   SELECT $9, number, array_agg(id ORDER BY id) FROM member GROUP BY number
                    RETURNING cardinality(customer_ids) AS customers)
                 SELECT coalesce(sum(customers), 0) FROM kept""",
             *await _values(connection, content, branch),
@@ -55,4 +58,5 @@ async def _values(connection: Connection, content: Content, branch: str) -> list
         asked.min_level,
         content.file.id if content.file else None,
         await operators.customers_of(connection, branch),
+        None if asked.code is UNSET else list(await audiences.members(connection, asked.code)),
     ]

@@ -4,9 +4,12 @@ from enum import StrEnum
 
 
 class IssueState(StrEnum):
-    """Where an issue is. `ended` came to a bound that will not lift, `done` to the last customer."""
+    """Where an issue is. `checked` waits for a budget approver; `ended` came to a bound that will not lift, `done` to
+    the last customer.
+    """
 
     SUBMITTED = "submitted"
+    CHECKED = "checked"
     REJECTED = "rejected"
     RUNNING = "running"
     PAUSED = "paused"
@@ -16,7 +19,10 @@ class IssueState(StrEnum):
 
 
 MOVES: dict[IssueState, frozenset[IssueState]] = {
-    IssueState.SUBMITTED: frozenset({IssueState.RUNNING, IssueState.REJECTED, IssueState.CANCELLED}),
+    IssueState.SUBMITTED: frozenset(
+        {IssueState.RUNNING, IssueState.CHECKED, IssueState.REJECTED, IssueState.CANCELLED}
+    ),
+    IssueState.CHECKED: frozenset({IssueState.RUNNING, IssueState.REJECTED, IssueState.CANCELLED}),
     IssueState.RUNNING: frozenset({IssueState.PAUSED, IssueState.DONE, IssueState.ENDED, IssueState.CANCELLED}),
     IssueState.PAUSED: frozenset({IssueState.RUNNING, IssueState.CANCELLED}),
     IssueState.REJECTED: frozenset(),

@@ -2,7 +2,7 @@
 
 import hashlib
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from typing import IO
 
@@ -16,6 +16,7 @@ from domain.operators import OperatorIdentity, acted
 from kit import clock, database, logging
 from kit.database import Connection
 from kit.errors import NotFound, RuleViolated
+from kit.tables import UnreadableError
 
 log = logging.get("coupon_issues")
 _FAULTS_KEPT = 100
@@ -53,10 +54,12 @@ class _Tally(msgspec.Struct):
 
 
 async def take_file(operator: OperatorIdentity, name: str, chunks: AsyncIterator[bytes]) -> AudienceFile:
-    """Take in a CSV whose column `customer_no` (the first one where no header names it) holds numbers of customers of
-    this operator's branch. Faulty rows are listed and refuse no other; nothing is kept of a file that breaks off.
+    """Take in a CSV (UTF-8 or GB18030) or XLSX whose column `customer_no` (the first one where no header names it)
+    holds numbers of customers of this operator's branch. Faulty rows are listed and refuse no other; nothing is kept of
+    a file that breaks off.
 
-    Raises `Forbidden` (`operator.missing_role`), `RuleViolated` (`import.nobody`: no row is a customer).
+    Raises `Forbidden` (`operator.missing_role`), `RuleViolated` (`import.nobody`: no row is a customer;
+    `import.unreadable`: a workbook that is none).
     """
     approvals.check_may(operator, Move.SUBMIT)
     digest = hashlib.sha256()
@@ -89,7 +92,7 @@ async def _read(connection: Connection, operator: OperatorIdentity, file: IO[byt
     """Who stands in the file, in a table of this transaction."""
     await connection.execute("CREATE TEMPORARY TABLE uploaded (customer_id bigint PRIMARY KEY) ON COMMIT DROP")
     tally = _Tally(faults=[])
-    for batch in batches(file):
+    for batch in _batches(file):
         tally.rows = batch[-1].number
         unknown, known, kept = await _keep(connection, operator, [row for row in batch if row.fault is None])
         tally.customers += kept
@@ -98,6 +101,13 @@ async def _read(connection: Connection, operator: OperatorIdentity, file: IO[byt
             if row.fault is not None or row.number in unknown:
                 tally.refuse(row.number, row.fault or "customer.not_found")
     return tally
+
+
+def _batches(file: IO[bytes]) -> Iterator[list[Row]]:
+    try:
+        yield from batches(file)
+    except UnreadableError as error:
+        raise RuleViolated("import.unreadable", f"无法读取该文件：{error}") from None
 
 
 async def _keep(connection: Connection, operator: OperatorIdentity, rows: list[Row]) -> tuple[set[int], int, int]:

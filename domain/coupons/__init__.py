@@ -14,7 +14,7 @@ from domain.coupons.kind import TEMPLATES
 from domain.coupons.occupy import occupy
 from domain.coupons.offer_rules import Left, OfferState, validity_text
 from domain.coupons.offers import Offer, offers
-from domain.coupons.queries import CouponRecord, Step, held, of_customer, read, wallet
+from domain.coupons.queries import CouponRecord, Step, held, of_customer, owners, read, wallet
 from domain.coupons.redeem import redeem
 from domain.coupons.release import release
 from domain.coupons.remind_expiring import remind_expiring
@@ -64,6 +64,7 @@ __all__ = [
     "occupy",
     "of_customer",
     "offers",
+    "owners",
     "read",
     "redeem",
     "release",

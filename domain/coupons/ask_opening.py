@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from domain.coupons.catalogue import catalogue, in_centre
+from domain.coupons.catalogue import catalogue, in_centre, is_for
 from kit import clock, database
 from kit.errors import Conflict, NotFound
 
@@ -24,7 +24,7 @@ async def ask_opening(customer_id: int, code: str) -> OpeningReminder:
     """
     await catalogue.refresh()
     template = in_centre(code, customer_id)
-    if template is None:
+    if template is None or not is_for(template, customer_id):
         raise NotFound("coupon.not_offered", "没有这种券")
     opens_at, now = template.definition.issue.from_, clock.now()
     if opens_at is None or opens_at <= now:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from domain import approvals, campaigns
+from domain import approvals, audiences, campaigns
 from domain.approvals import LiveCatalogue, Version
 from domain.coupons.definition import CouponTemplate
 from domain.coupons.template import Template
@@ -22,7 +22,7 @@ class TemplateCatalogue(LiveCatalogue):
 
     async def load(self, revision: int) -> None:
         """Decode the live templates."""
-        await campaigns.trials.follow(revision)
+        await campaigns.admission.follow(revision)
         self.live = {version.code: self._keep(version) for version in await approvals.live(KIND)}
 
     async def versions(self, version_ids: Iterable[int]) -> dict[int, Template]:
@@ -46,13 +46,17 @@ catalogue = TemplateCatalogue()
 
 
 def in_centre(code: str, customer_id: int) -> Template | None:
-    """A live template the coupon centre has for this customer: its campaign, should that be on trial, is there for
-    them.
-    """
+    """A live template of the coupon centre whose campaign is there for this customer."""
     template = catalogue.live.get(code)
     if template is None or not template.definition.issue.centre:
         return None
-    return template if campaigns.trials.admits(template.definition.campaign, customer_id) else None
+    return template if campaigns.admission.admits(template.definition.campaign, customer_id) else None
+
+
+def is_for(template: Template, customer_id: int) -> bool:
+    """Whether this customer is among those the coupon centre has it for."""
+    issue = template.definition.issue
+    return audiences.reaches(issue.audience, issue.exclude, customer_id)
 
 
 def template_name(code: str) -> str:

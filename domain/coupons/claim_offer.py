@@ -7,7 +7,7 @@ import msgspec
 
 from domain import approvals, customers, risk
 from domain.coupons import offer_rules, rules
-from domain.coupons.catalogue import catalogue, in_centre
+from domain.coupons.catalogue import catalogue, in_centre, is_for
 from domain.coupons.coupon import Coupon
 from domain.coupons.issue import Issued, IssueFailure, IssueOrder, issue_of_catalogue
 from domain.coupons.queries import coupons_by_source
@@ -54,8 +54,9 @@ async def claim_offer(claims: Sequence[OfferClaim]) -> list[ClaimedCoupon | Exce
     the offer since. Without a key the customer and the template are the request, which is safe only where a person
     may have one: elsewhere `BadInput` asks for a key.
     Errors per member: `NotFound` (`coupon.not_offered`), `RuleViolated` (`coupon.outside_issue_window`), `Conflict`
-    (`coupon.personal_cap`, `coupon.out_of_stock`, `coupon.daily_cap`, or the budget's), and those of `risk.decide`,
-    which is not asked about a repeat. Locks the customers, then as `risk.decide`, then as `issue` does.
+    (`coupon.not_for_you`, `coupon.personal_cap`, `coupon.out_of_stock`, `coupon.daily_cap`, or the budget's), and
+    those of `risk.decide`, which is not asked about a repeat. Locks the customers, then as `risk.decide`, then as
+    `issue` does.
     """
     return await database.retried(lambda: _commit(claims))
 
@@ -108,6 +109,8 @@ def _why_not_asked(claim: OfferClaim) -> DomainError | None:
     template = in_centre(claim.template, claim.customer_id)
     if template is None:
         return NotFound("coupon.not_offered", "没有这张可领取的券")
+    if not is_for(template, claim.customer_id):
+        return Conflict("coupon.not_for_you", "这张券仅限指定客户领取")
     if claim.key is None and template.definition.per_person != 1:
         fault = Fault(KEY, "missing", "needed, as a customer may claim this coupon more than once")
         return BadInput("request.invalid", f"缺少请求头 {KEY}", [fault])

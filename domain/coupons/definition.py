@@ -47,11 +47,15 @@ class CouponValue(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
 
 
 class IssueWindow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """When it may be issued (`until` not included); `centre` shows it in the coupon centre."""
+    """When it may be issued (`until` not included); `centre` shows it in the coupon centre, to those of `audience` but
+    not to those of `exclude`. What is issued in any other way is not bound by them.
+    """
 
     from_: Instant | None = msgspec.field(default=None, name="from")
     until: Instant | None = None
     centre: bool = False
+    audience: Code | None = None
+    exclude: Code | None = None
 
 
 class DynamicValidity(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="mode", tag="dynamic"):

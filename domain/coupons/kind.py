@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from domain import campaigns, loan_products, messages
+from domain import audiences, campaigns, loan_products, messages
 from domain.approvals import Kind, Version
 from domain.coupons.catalogue import KIND
 from domain.coupons.definition import (
@@ -33,6 +33,7 @@ async def check(code: str, definition: CouponTemplate) -> None:
     faults = [
         *_value_faults(definition),
         *_window_faults(definition),
+        *await _audience_faults(definition),
         *_use_faults(definition),
         *_remind_faults(definition),
         *await _message_faults(definition),
@@ -91,6 +92,14 @@ def _window_faults(definition: CouponTemplate) -> list[Fault]:
     if isinstance(validity, FixedValidity) and validity.from_ >= validity.until:
         faults.append(Fault("validity.until", "coupon_template.dates", "must lie after validity.from"))
     return faults
+
+
+async def _audience_faults(definition: CouponTemplate) -> list[Fault]:
+    issue = definition.issue
+    if not issue.centre and (issue.audience or issue.exclude):
+        path = "issue.audience" if issue.audience else "issue.exclude"
+        return [Fault(path, "coupon_template.audience", "only of what the coupon centre shows")]
+    return await audiences.reach_faults("issue.", issue.audience, issue.exclude)
 
 
 def _remind_faults(definition: CouponTemplate) -> list[Fault]:

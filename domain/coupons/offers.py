@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from domain.coupons import offer_rules
-from domain.coupons.catalogue import catalogue, in_centre
+from domain.coupons.catalogue import catalogue, in_centre, is_for
 from domain.coupons.offer_rules import Counted, Left, OfferState
 from domain.coupons.template import Template
 from kit import clock, database
@@ -41,6 +41,7 @@ async def offers(customer_id: int, after: int | None, limit: int) -> list[Offer]
         template
         for template in sorted(catalogue.live.values(), key=lambda one: -one.version_id)
         if in_centre(template.code, customer_id)
+        and is_for(template, customer_id)
         and not offer_rules.is_over(template.definition, now)
         and (after is None or template.version_id < after)
     ][:limit]

@@ -132,3 +132,11 @@ async def _coupons(rows: Sequence[Record]) -> list[Coupon]:
 
 def _not_found() -> NotFound:
     return NotFound("coupon.not_found", "没有这张券")
+
+
+async def owners(connection: Connection, coupon_ids: Sequence[int]) -> list[tuple[int, str]]:
+    """Whose these coupons are, and of which template: (customer, template)."""
+    rows = await connection.fetch(
+        "SELECT customer_id, template FROM coupon WHERE id = ANY($1::bigint[]) ORDER BY id", list(coupon_ids)
+    )
+    return [(row[0], row[1]) for row in rows]

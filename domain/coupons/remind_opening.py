@@ -4,7 +4,7 @@ from datetime import datetime
 
 from domain import approvals, customers, messages
 from domain.coupons import rules
-from domain.coupons.catalogue import catalogue
+from domain.coupons.catalogue import catalogue, in_centre, is_for
 from domain.coupons.template import Template
 from domain.messages import Notice
 from kit import clock, database
@@ -14,7 +14,9 @@ BATCH = 500
 
 
 async def remind_opening() -> int:
-    """Tell up to 500 customers, each once for what they asked; returns how many. Locks them, shares the live set."""
+    """Tell up to 500 customers, each once for what they asked; returns how many. Who could not have it any more is told
+    nothing. Locks them, shares the live set.
+    """
     now = clock.now()
     async with database.transaction() as connection:
         due = await connection.fetch(
@@ -52,6 +54,8 @@ async def remind_opening() -> int:
                     "/coupon-offers",
                 )
                 for row in rows
+                if in_centre(row["template"], row["customer_id"])
+                and is_for(opened[row["template"]], row["customer_id"])
             ],
         )
     return len(rows)

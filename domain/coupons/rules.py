@@ -67,6 +67,10 @@ class Ledger:
             self._held[code, customer_id] += 1
         return failure
 
+    def begin_day(self) -> None:
+        """Nothing of any daily cap is used yet."""
+        self._today.clear()
+
     def put_back(self, template: Template, customer_id: int) -> None:
         """Undo a `take`: something else keeps this customer from it."""
         self._left[template.code] += 1

@@ -114,6 +114,19 @@ async def profile(customer_id: int) -> Profile:
     return Profile(*row)
 
 
+async def known_ids(
+    connection: Connection, customer_nos: Collection[str], within: Sequence[str] | None = None
+) -> dict[str, int]:
+    """Ids by number of the customers we know, of these branches only, if named."""
+    rows = await connection.fetch(
+        """SELECT customer_no, id FROM customer
+           WHERE customer_no = ANY($1::text[]) AND ($2::text[] IS NULL OR branch = ANY($2))""",
+        list(customer_nos),
+        within,
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 async def id_of(customer_no: str) -> int:
     """The id of a customer we know. Raises `NotFound`."""
     found = await database.fetchval("SELECT id FROM customer WHERE customer_no = $1", customer_no)

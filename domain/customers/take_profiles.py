@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from domain.customers.profile import lock
+from domain.customers.profile import lock, pseudonym_of
 from kit import clock
 from kit.database import Connection
 
@@ -21,16 +21,20 @@ class ProfileTold(msgspec.Struct, frozen=True):
 
 
 class Taken(msgspec.Struct, frozen=True):
-    """`changed` counts new customers too; `foreign` are the numbers of those who belong to other branches."""
+    """`changed` counts new customers too; `foreign` are the numbers of those who belong to other branches, `erased` of
+    those whose account was erased.
+    """
 
     changed: int
     foreign: frozenset[str]
+    erased: frozenset[str]
 
 
 async def take_profiles(connection: Connection, told: Sequence[ProfileTold], within: Sequence[str] | None) -> Taken:
     """Create or change each of these customers, no two of the same number, in the caller's transaction; idempotent.
 
-    Only customers of the branches `within` (None: all) are touched. Locks the known ones, by id.
+    Only customers of the branches `within` (None: all) are touched, and nobody who was erased: they come back by
+    themselves or not at all. Locks the known ones, by id.
     """
     columns = [[getattr(one, name) for one in told] for name in ProfileTold.__struct_fields__]
     numbers = columns[0]
@@ -40,8 +44,17 @@ async def take_profiles(connection: Connection, told: Sequence[ProfileTold], wit
         "SELECT customer_no, branch FROM customer WHERE customer_no = ANY($1::text[])", numbers
     )
     foreign = frozenset(row["customer_no"] for row in rows if within is not None and row["branch"] not in within)
-    changed = await connection.fetchval(_TAKE, *columns, clock.now(), sorted(foreign))
-    return Taken(changed, foreign)
+    erased = await _erased(connection, numbers)
+    changed = await connection.fetchval(_TAKE, *columns, clock.now(), sorted(foreign | erased))
+    return Taken(changed, foreign, erased)
+
+
+async def _erased(connection: Connection, numbers: Sequence[str]) -> frozenset[str]:
+    known_as = {pseudonym_of(number): number for number in numbers}
+    rows = await connection.fetch(
+        "SELECT customer_no FROM customer WHERE customer_no = ANY($1::text[]) AND erased_at IS NOT NULL", list(known_as)
+    )
+    return frozenset(known_as[row["customer_no"]] for row in rows)
 
 
 _TAKE = """

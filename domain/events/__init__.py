@@ -3,7 +3,7 @@
 from domain.events.event import Event
 from domain.events.ingest import IngestResult, Rejection, Suspension, ingest
 from domain.events.listings import Listed, Suspended, cards_of, listed, suspended, unlinked
-from domain.events.queries import of_customers, statuses, told_ahead, with_refunds
+from domain.events.queries import happened, known_ids, of_customers, statuses, told_ahead, with_refunds
 from domain.events.tell_bound import tell_bound
 from domain.events.tell_followed import tell_followed
 from domain.events.tell_known_follower import tell_known_follower
@@ -17,7 +17,9 @@ __all__ = [
     "Suspended",
     "Suspension",
     "cards_of",
+    "happened",
     "ingest",
+    "known_ids",
     "listed",
     "of_customers",
     "statuses",

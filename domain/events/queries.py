@@ -1,7 +1,7 @@
 """Stored events, as events again."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -9,6 +9,8 @@ import msgspec
 from domain.events.event import Event
 from domain.events.rows import COLUMNS, event_of
 from kit.database import Connection
+
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 async def of_customers(connection: Connection, customer_ids: Sequence[int]) -> dict[int, list[Event]]:
@@ -22,6 +24,43 @@ async def of_customers(connection: Connection, customer_ids: Sequence[int]) -> d
     for row in rows:
         found[row["customer_id"]].append(event_of(row))
     return found
+
+
+async def happened(
+    connection: Connection,
+    customer_ids: Sequence[int],
+    types: Collection[str],
+    since: datetime,
+    until: datetime,
+    whole: Collection[int] = (),
+) -> dict[int, list[Event]]:
+    """What of these types happened to each of these customers from `since` until before `until`, to those in `whole`
+    whenever before `until`, in order of `occurred_at`.
+    """
+    rows = await connection.fetch(
+        f"""SELECT {COLUMNS}, e.customer_id
+            FROM unnest($1::bigint[], $2::timestamptz[]) AS t (customer_id, since)
+            JOIN customer c ON c.id = t.customer_id
+            JOIN event e ON e.customer_id = t.customer_id AND e.occurred_at >= t.since AND e.occurred_at < $3
+              AND e.type = ANY($4::text[])
+            ORDER BY e.customer_id, e.occurred_at, e.event_id""",
+        list(customer_ids),
+        [_EVER if customer_id in whole else since for customer_id in customer_ids],
+        until,
+        list(types),
+    )
+    found: dict[int, list[Event]] = {customer_id: [] for customer_id in customer_ids}
+    for row in rows:
+        found[row["customer_id"]].append(event_of(row))
+    return found
+
+
+async def known_ids(connection: Connection, source: str, event_ids: Sequence[str]) -> set[str]:
+    """Those of the ids by which `source` has told us an event already."""
+    rows = await connection.fetch(
+        "SELECT event_id FROM event WHERE source = $1 AND event_id = ANY($2::text[])", source, list(event_ids)
+    )
+    return {row[0] for row in rows}
 
 
 async def with_refunds(connection: Connection, customer_ids: Collection[int]) -> set[int]:

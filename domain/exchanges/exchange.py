@@ -50,8 +50,8 @@ async def exchange_batch(orders: Sequence[ExchangeOrder]) -> list[Answer]:
     the exchange it has. One refused does not refuse the others.
 
     Errors per member: `NotFound` (`benefit.not_found`), `Conflict` (`idempotency.key_reused`, `exchange.personal_cap`,
-    `experience.insufficient`, `benefit.not_exchangeable`, `benefit.personal_cap`, `benefit.out_of_stock`, …), and those
-    of `risk.decide`, which is not asked about a repeat.
+    `experience.insufficient`, `benefit.not_exchangeable`, `benefit.not_for_you`, `benefit.personal_cap`,
+    `benefit.out_of_stock`, …), and those of `risk.decide`, which is not asked about a repeat.
     """
     return await database.retried(lambda: _commit(orders))
 
@@ -111,7 +111,12 @@ async def _round(connection: Connection, orders: dict[int, ExchangeOrder]) -> di
         had = exchanged.get((order.customer_id, order.benefit), 0)
         if benefit is not None and not benefit.open_to(order.customer_id):
             benefit = None
-        refusal = rules.why_not(benefit.definition if benefit else None, balances[order.customer_id], had)
+        refusal = rules.why_not(
+            benefit.definition if benefit else None,
+            balances[order.customer_id],
+            had,
+            among_those=benefit is not None and benefit.exchangeable_by(order.customer_id),
+        )
         if refusal is not None:
             answers[place] = refusal
         else:

@@ -10,14 +10,19 @@ _ISSUE = {
 }
 
 
-def why_not(definition: BenefitDefinition | None, balance: int, exchanged: int) -> DomainError | None:
+def why_not(
+    definition: BenefitDefinition | None, balance: int, exchanged: int, *, among_those: bool
+) -> DomainError | None:
     """The refusal, or None: `NotFound` (`benefit.not_found`), `Conflict` (`benefit.not_exchangeable`,
-    `exchange.personal_cap`, `experience.insufficient`). `exchanged` counts those that were not given back.
+    `benefit.not_for_you`, `exchange.personal_cap`, `experience.insufficient`). `exchanged` counts those that were not
+    given back; `among_those` whom the exchange is for.
     """
     if definition is None:
         return NotFound("benefit.not_found", "没有这项权益")
     if definition.exchange is None:
         return Conflict("benefit.not_exchangeable", "这项权益不能用经验值兑换")
+    if not among_those:
+        return Conflict("benefit.not_for_you", "这项权益仅限指定客户兑换")
     if definition.exchange.per_person is not None and exchanged >= definition.exchange.per_person:
         return Conflict("exchange.personal_cap", "您已达到这项权益的兑换上限")
     if balance < definition.exchange.experience:

@@ -11,8 +11,10 @@ from domain.exports.queries import list_, read
 from domain.exports.reject import reject
 from domain.exports.states import ExportState
 from domain.exports.vault import keep_files_in
+from domain.exports.waiting import WAITING
 
 __all__ = [
+    "WAITING",
     "Download",
     "Export",
     "ExportRequest",

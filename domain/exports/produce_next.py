@@ -75,7 +75,7 @@ async def _rows(connection: Connection, export: Export) -> AsyncIterator[list[li
     since = clock.start_of_day(asked.since) if asked.since else datetime(1970, 1, 1, tzinfo=clock.SHANGHAI)
     until = clock.start_of_day(asked.until + timedelta(days=1)) if asked.until else clock.now()
     within = await operators.customers_of(connection, export.branch)
-    cursor = await connection.cursor(listing.sql, since, until, asked.code, within)
+    cursor = await connection.cursor(listing.sql, since, until, *listing.narrowed(asked), within)
     while found := await cursor.fetch(_BATCH):
         yield [[mask(value) for mask, value in zip(masks, row, strict=True)] for row in found]
 

@@ -1,10 +1,11 @@
 """What is approved, and what stands above every list. Pure."""
 
 import hashlib
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from domain.exports.definition import ExportRequest
+from domain.exports.definition import CustomerFilter, ExportRequest
 from domain.exports.states import ExportState
 from kit.errors import Conflict, Fault, NotFound
 
@@ -14,8 +15,8 @@ def content_hash(asked: ExportRequest) -> str:
     return hashlib.sha256(msgspec.json.encode(asked, order="deterministic")).hexdigest()
 
 
-def faults_of(asked: ExportRequest) -> list[Fault]:
-    """What is wrong with a request, each with its path."""
+def faults_of(asked: ExportRequest, within: Sequence[str] | None) -> list[Fault]:
+    """What is wrong with a request of an operator of these branches (None: all), each with its path."""
     faults = [
         Fault(path, "export.impossible_day", "a day of this century")
         for path, day in (("from", asked.since), ("until", asked.until))
@@ -23,7 +24,23 @@ def faults_of(asked: ExportRequest) -> list[Fault]:
     ]
     if asked.since and asked.until and asked.since > asked.until:
         faults.append(Fault("until", "export.impossible_day", "not before `from`"))
-    return faults
+    return [*faults, *_filter_faults(asked, within)]
+
+
+def _filter_faults(asked: ExportRequest, within: Sequence[str] | None) -> Iterator[Fault]:
+    """Each list has its own way to be narrowed."""
+    narrowed = {"customers": asked.customers, "audit": asked.audit}
+    for name, given in narrowed.items():
+        if given is not msgspec.UNSET and asked.list != name:
+            yield Fault(name, "export.other_list", f"narrows the list {name} only")
+    if asked.code is not None and asked.list in narrowed:
+        yield Fault("code", "export.other_list", f"the list {asked.list} is narrowed by `{asked.list}`")
+    if isinstance(asked.customers, CustomerFilter) and within is not None:
+        for place, named in enumerate(asked.customers.branches):
+            if named not in within:
+                yield Fault(
+                    f"customers.branches[{place}]", "export.foreign_branch", f"customers of {', '.join(within)} only"
+                )
 
 
 def mark_lines(export_id: int, maker: str, checker: str, moment: str, reason: str) -> list[str]:

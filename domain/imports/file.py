@@ -5,17 +5,19 @@ from typing import Any, Literal
 
 import msgspec
 
-from domain.imports.states import CLOSED, ImportState
+from domain.imports.states import CLOSED, WAITING, ImportState
 from domain.operators import OperatorIdentity
 from kit import clock
 from kit.database import Connection, Record
 from kit.errors import NotFound
 
-KindName = Literal["customers", "benefit_codes", "events", "risk_lists"]
+KindName = Literal["customers", "benefit_codes", "events", "tags", "audience_members", "white_list", "risk_lists"]
 
 
 class ImportFile(msgspec.Struct, frozen=True):
-    """`rows` is known when the file was read; each of them becomes accepted, a duplicate or faulty."""
+    """`rows` is known when the file was read; each of them becomes accepted, a duplicate or faulty. `attempts` counts
+    those of the present step that failed, `worked_ms` how long its sets took together.
+    """
 
     id: int
     kind: KindName
@@ -33,6 +35,27 @@ class ImportFile(msgspec.Struct, frozen=True):
     branch: str
     created_at: datetime
     closed_at: datetime | None
+    attempts: int
+    retry_at: datetime | None
+    failure: str | None
+    worked_ms: int
+
+    @property
+    def done(self) -> int:
+        """Rows that were decided."""
+        return self.accepted + self.duplicates + self.faulty
+
+    @property
+    def per_second(self) -> float | None:
+        """Rows decided in a second of work; None before the first set."""
+        return self.done * 1000 / self.worked_ms if self.worked_ms else None
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long the rest will take at that speed; None where nobody can say, or nobody works."""
+        if self.per_second is None or self.state not in WAITING:
+            return None
+        return (self.rows - self.done) / self.per_second
 
 
 COLUMNS = ", ".join(ImportFile.__struct_fields__)

@@ -31,6 +31,27 @@ class CodeRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     code: Annotated[str, Meta(min_length=1, max_length=200)]
 
 
+class WhiteListRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A customer who is put on the list, or struck off it."""
+
+    customer_no: Number
+    change: Literal["add", "remove"] = "add"
+
+
+class TagRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The value a customer has; with `remove` they do not have the tag any more."""
+
+    customer_no: Number
+    value: Text64 | None = None
+    remove: bool = False
+
+
+class MemberRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A member of an audience."""
+
+    customer_no: Number
+
+
 class EventRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An event; `attributes` is a JSON object."""
 

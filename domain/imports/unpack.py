@@ -33,7 +33,9 @@ async def unpack(connection: Connection, file: ImportFile) -> ImportFile:
             await connection.execute("DELETE FROM import_part WHERE file_id = $1 AND holds = 'rows'", file.id)
             return await move(connection, file, ImportState.REFUSED, refusal=str(error)[:200])
     await connection.execute("DELETE FROM import_part WHERE file_id = $1 AND holds = 'bytes'", file.id)
-    return await move(connection, file, ImportState.RUNNING if rows else ImportState.DONE, rows=rows)
+    return await move(
+        connection, file, ImportState.RUNNING if rows else ImportState.DONE, rows=rows, attempts=0, retry_at=None
+    )
 
 
 async def _keep(connection: Connection, file: ImportFile, sets: Iterator[list[list[str]]]) -> int:

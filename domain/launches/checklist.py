@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from domain import approvals, campaigns
+from domain import approvals, audiences, campaigns
 from domain.approvals import State, Version
 from domain.benefits import BENEFITS
 from domain.campaigns import CampaignDefinition
@@ -12,7 +12,9 @@ from domain.coupons import TEMPLATES
 from domain.launches import rules
 from domain.launches.contents import Contents, contents, contents_of
 from domain.launches.forbidden_words import words_in_force
-from domain.launches.rules import Document, Item, Known, Stock
+from domain.launches.forecasts import latest_of
+from domain.launches.references import references
+from domain.launches.rules import Document, Item, Known, Members, Stock
 from domain.operators import OperatorIdentity
 from kit import clock, database
 from kit.errors import Fault, RuleViolated
@@ -62,8 +64,10 @@ async def _checked(found: Contents) -> Checklist:
         standing={of: {version.state for version in versions} for of, versions in standing.items()},
         words=await words_in_force(),
         message_texts=_message_texts(standing),
-        trial_size=await campaigns.size_of(definition.trial) if definition.trial else None,
+        audience=await _members(definition.audience) if definition.audience else None,
+        taking_part=await campaigns.size_of(found.campaign.code, definition),
         was_on_trial=await _was_on_trial(found.campaign),
+        forecasts=await latest_of(found.campaign, found.tasks),
         spent_fen=await _spent(found.campaign.code),
         now=clock.now(),
     )
@@ -72,9 +76,7 @@ async def _checked(found: Contents) -> Checklist:
 
 async def _standing(documents: Iterable[Document]) -> dict[tuple[str, str], list[Version]]:
     """What the documents refer to and is not over, newest version last."""
-    wanted = {
-        (kind, code) for document in documents for _, kind, code in rules.references(document.kind, document.body)
-    }
+    wanted = {(kind, code) for document in documents for _, kind, code in references(document.kind, document.body)}
     rows: dict[tuple[str, str], list[Version]] = {}
     for kind in sorted({kind for kind, _ in wanted}):
         for version in await approvals.in_states(kind, [*approvals.IN_THE_MAKING, State.LIVE, State.PAUSED]):
@@ -111,6 +113,13 @@ async def _stocks(found: Contents) -> dict[tuple[str, str], Stock]:
 
 async def _counts(statement: str, codes: list[str]) -> dict[str, int]:
     return {row[0]: row[1] for row in await database.fetch(statement, codes)}
+
+
+async def _members(code: str) -> Members:
+    async with database.connection() as connection:
+        ids = await audiences.members(connection, code)
+        by_channel = await audiences.contactable(connection, ids)
+    return Members(not await audiences.faults("audience", [code]), len(ids), by_channel)
 
 
 async def _was_on_trial(campaign: Version) -> bool:

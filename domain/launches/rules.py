@@ -7,9 +7,11 @@ from typing import Any, Literal
 
 import msgspec
 
+from domain.audiences import Contactable
 from domain.campaigns import CampaignDefinition
 from domain.coupons.definition import LOAN_KINDS
 from domain.launches.forbidden_words import ForbiddenWord
+from domain.launches.references import ONLY_LIVE, references
 
 Status = Literal["pass", "warn", "fail"]
 _RATE = re.compile(r"年化|年利率")
@@ -47,9 +49,24 @@ class Stock(msgspec.Struct, frozen=True):
     cost_fen: int
 
 
+class Foreseen(msgspec.Struct, frozen=True):
+    """What was forecast of a task as it is written now."""
+
+    exceeds: bool
+
+
+class Members(msgspec.Struct, frozen=True):
+    """Of the audience of a campaign: whether it is live, how many belong to it, and can be contacted by which way."""
+
+    live: bool
+    count: int
+    contactable: Contactable
+
+
 class Known(msgspec.Struct, frozen=True):
-    """All a checklist is judged by. `trial_size` is None where it is open to all, `was_on_trial` whether an earlier
-    version was; `standing` are the states of everything referred to, by kind and code.
+    """All a checklist is judged by. `taking_part` are those of its audience and white list, None where it is for all,
+    `was_on_trial` whether an earlier version was; `standing` are the states of all that is referred to, by kind and
+    code; `forecasts` are of the tasks in the making, None where there is none.
     """
 
     definition: CampaignDefinition
@@ -58,15 +75,17 @@ class Known(msgspec.Struct, frozen=True):
     standing: Mapping[tuple[str, str], set[str]]
     words: Sequence[ForbiddenWord] | None
     message_texts: Mapping[str, Mapping[str, Any]]
-    trial_size: int | None
+    audience: Members | None
+    taking_part: int | None
     was_on_trial: bool
     spent_fen: int
+    forecasts: Mapping[str, Foreseen | None]
     now: datetime
 
 
 def items(known: Known) -> list[Item]:
     """The whole checklist, in the order in which one reads it; every check says at least one line."""
-    checks = (_window, _audience, _texts, _words, _rate, _contents, _references, _stock, _budget)
+    checks = (_window, _audience, _texts, _words, _rate, _contents, _references, _stock, _budget, _forecast)
     return [item for check in checks for item in check(known)]
 
 
@@ -81,13 +100,28 @@ def _window(known: Known) -> Iterator[Item]:
 
 
 def _audience(known: Known) -> Iterator[Item]:
-    if known.trial_size is not None:
-        status: Status = "pass" if known.trial_size else "fail"
-        yield Item("audience", status, "trial", f"先对白名单开放，共{known.trial_size}人")
+    if known.audience is not None:
+        yield _members(known.audience)
+    whole = "全部客户" if known.audience is None else "客群内的全部客户"
+    if known.definition.trial is not None:
+        status: Status = "pass" if known.taking_part else "fail"
+        within = "" if known.audience is None else "（且属于客群）"
+        yield Item("audience", status, "trial", f"先对白名单{within}开放，共{known.taking_part}人")
     elif known.was_on_trial:
-        yield Item("audience", "pass", "trial", "已经白名单试投放，本版对全部客户开放")
+        yield Item("audience", "pass", "trial", f"已经白名单试投放，本版对{whole}开放")
     else:
-        yield Item("audience", "warn", "trial", "没有经过白名单试投放，将直接对全部客户开放")
+        yield Item("audience", "warn", "trial", f"没有经过白名单试投放，将直接对{whole}开放")
+
+
+def _members(members: Members) -> Item:
+    if not members.live:
+        return Item("audience", "fail", "audience", "活动的客群没有生效，没有人能参加")
+    if not members.count:
+        return Item("audience", "fail", "audience", "活动的客群里没有客户")
+    by = members.contactable
+    status: Status = "pass" if by.sms or by.wechat or by.push else "warn"
+    text = f"面向客群{members.count}人，可触达：短信{by.sms}人、微信{by.wechat}人、推送{by.push}人"
+    return Item("audience", status, "audience", text)
 
 
 def _texts(known: Known) -> Iterator[Item]:
@@ -158,32 +192,11 @@ def _references(known: Known) -> Iterator[Item]:
     for document in known.documents:
         for field, kind, code in references(document.kind, document.body):
             states = known.standing.get((kind, code), set())
-            enough = {"live"} if kind == "message-templates" else {"live", "submitted", "checked", "scheduled"}
+            enough = {"live"} if kind in ONLY_LIVE else {"live", "submitted", "checked", "scheduled"}
             if not states & enough:
                 check = "messages" if kind == "message-templates" else "references"
                 faults.append(Item(check, "fail", document.at(field), f"引用的 {kind}/{code} 没有上线或提交"))
-    yield from faults or [Item("references", "pass", "", "引用的券、权益、任务和消息模板都可用")]
-
-
-def references(kind: str, body: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """What a document of the campaign needs: where it says so, and the kind and code of it."""
-    found: list[tuple[str, str, str | None]] = []
-    if kind == "tasks":
-        for place, reward in enumerate(body.get("rewards") or []):
-            found.append((f"rewards[{place}].coupon", "coupon-templates", reward.get("coupon")))
-            found.append((f"rewards[{place}].benefit", "benefits", reward.get("benefit")))
-        for place, rule in enumerate((body.get("follow_ups") or {}).get("rules") or []):
-            found.append((f"follow_ups.rules[{place}].task", "tasks", rule.get("task")))
-            found.append((f"follow_ups.rules[{place}].message", "message-templates", rule.get("message")))
-    if kind == "benefits":
-        found.append(("supplier", "suppliers", body.get("supplier")))
-    said = dict(body.get("messages") or {}) if kind == "tasks" else dict(body.get("remind") or {})
-    section = "messages" if kind == "tasks" else "remind"
-    for name, value in said.items():
-        nested = isinstance(value, dict)
-        path = f"{section}.{name}.template" if nested else f"{section}.{name}"
-        found.append((path, "message-templates", value.get("template") if nested else value))
-    return [(path, of, code) for path, of, code in found if code]
+    yield from faults or [Item("references", "pass", "", "引用的券、权益、任务、客群、标签和消息模板都可用")]
 
 
 def _stock(known: Known) -> Iterator[Item]:
@@ -205,10 +218,13 @@ def _stock(known: Known) -> Iterator[Item]:
 
 def _reach(known: Known, document: Document) -> int | None:
     """How many may ask for it at most; None where nothing bounds that."""
-    if known.trial_size is not None:
-        return known.trial_size * int(document.body.get("per_person") or 1)
+    if known.taking_part is not None:
+        return known.taking_part * int(document.body.get("per_person") or 1)
     name = {"coupon-templates": "coupon", "benefits": "benefit"}[document.kind]
     if (document.body.get("issue") or {}).get("centre") or document.body.get("exchange"):
+        return None
+    given = (step for one in known.documents if one.kind == "journeys" for step in one.body["steps"].values())
+    if any(step.get(name) == document.code for step in given):
         return None
     total = 0
     for task in known.documents:
@@ -240,3 +256,19 @@ def _budget(known: Known) -> Iterator[Item]:
         yield Item("budget", "warn", "budget.total_fen", text)
     else:
         yield Item("budget", "pass", "budget.total_fen", f"预算还有{left / 100:.2f}元，足够全部发完")
+
+
+def _forecast(known: Known) -> Iterator[Item]:
+    if not known.forecasts:
+        yield Item("forecast", "pass", "", "没有待上线的任务需要预测")
+        return
+    found = []
+    for one in known.documents:
+        if one.kind != "tasks" or one.code not in known.forecasts:
+            continue
+        foreseen, name = known.forecasts[one.code], one.body["name"]
+        if foreseen is None:
+            found.append(Item("forecast", "warn", one.at(""), f"“{name}”的现有内容还没有预测"))
+        elif foreseen.exceeds:
+            found.append(Item("forecast", "warn", one.at(""), f"按预测，“{name}”的奖励会用完预算"))
+    yield from found or [Item("forecast", "pass", "", "按预测，预算足够")]

@@ -13,13 +13,15 @@ from domain.messages.prepare import Notice, prepare
 from domain.messages.preview import ByChannel, Preview, preview
 from domain.messages.queries import Message, inbox, unread
 from domain.messages.read import read, read_all
-from domain.messages.rules import OF_LEVELS, OF_TASKS
+from domain.messages.rules import OF_JOURNEYS, OF_LEVELS, OF_TASKS
 from domain.messages.send import CHANNELS, send
+from domain.messages.without_consent import without_consent
 
 __all__ = [
     "CHANNELS",
     "MESSAGE_POLICIES",
     "MESSAGE_TEMPLATES",
+    "OF_JOURNEYS",
     "OF_LEVELS",
     "OF_TASKS",
     "ByChannel",
@@ -52,4 +54,5 @@ __all__ = [
     "template_exists",
     "unread",
     "variables_of",
+    "without_consent",
 ]

@@ -23,6 +23,8 @@ OF_LEVELS: Mapping[str, VariableType] = {
     "expires_on": VariableType.DATE,
 }
 """What every message about a level can say; `expires_on` is the end of the period."""
+OF_JOURNEYS: Mapping[str, VariableType] = {"customer": VariableType.TEXT}
+"""What every message of a journey can say."""
 PLACE = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}")
 """A variable in a text."""
 _PYTHON: Mapping[VariableType, tuple[type, ...]] = {

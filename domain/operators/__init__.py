@@ -10,6 +10,7 @@ from domain.operators.end_sessions import end_sessions
 from domain.operators.ensure import ensure
 from domain.operators.export_trail import export_trail
 from domain.operators.identity import HEAD_OFFICE, OperatorIdentity, Role
+from domain.operators.note_refusal import Refusal, note_refusal
 from domain.operators.offer_second_factor import Offered, offer_second_factor
 from domain.operators.put_branch import put_branch
 from domain.operators.queries import Account, account, accounts, load_session, usernames
@@ -31,6 +32,7 @@ __all__ = [
     "Branch",
     "Offered",
     "OperatorIdentity",
+    "Refusal",
     "Role",
     "Session",
     "SignedIn",
@@ -51,6 +53,7 @@ __all__ = [
     "fact_not_found",
     "keep_secrets_in",
     "load_session",
+    "note_refusal",
     "offer_second_factor",
     "put_branch",
     "reset_password",

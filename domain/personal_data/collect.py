@@ -26,12 +26,27 @@ SECTIONS: dict[str, str] = {
         SELECT source, event_id, type, occurred_at, amount_fen, mcc, merchant_id, merchant_name, channel, card_last4,
                card_product, original_event_id, attributes, received_at
         FROM event WHERE customer_id = $1 ORDER BY occurred_at, id""",
+    "tags": """
+        SELECT v.tag, c.body ->> 'name' AS name, coalesce(v.flag::text, v.number::text, v.text) AS value, v.as_of
+        FROM tag_value v
+        LEFT JOIN configuration c ON c.kind = 'tags' AND c.code = v.tag AND c.state IN ('live', 'paused')
+        WHERE v.tag = ANY(ARRAY(SELECT tag FROM tag_state)) AND v.customer_id = $1 ORDER BY v.tag""",
+    "audience_files": """
+        SELECT m.code AS audience, c.body ->> 'name' AS name FROM audience_member m
+        LEFT JOIN configuration c ON c.kind = 'audiences' AND c.code = m.code AND c.state IN ('live', 'paused')
+        WHERE m.customer_id = $1 AND m.import_id = 0 ORDER BY m.code""",
     "claims": """
         SELECT c.task, v.body ->> 'name' AS name, c.cycle, c.turn, c.state, c.progress, c.claimed_at, c.expires_at,
                c.completed_at, c.rewarded_at
         FROM claim c JOIN configuration v ON v.id = c.version_id WHERE c.customer_id = $1 ORDER BY c.id""",
     "offers": """
         SELECT task, pool, state, created_at, closed_at FROM task_offer WHERE customer_id = $1 ORDER BY id""",
+    "tasks_seen": """
+        SELECT task, first_seen_at FROM task_seen WHERE customer_id = $1 ORDER BY id""",
+    "journeys": """
+        SELECT r.journey, v.body ->> 'name' AS name, r.state, r.entered_at, r.ended_at, p.step, p.exit, p.at
+        FROM journey_run r JOIN configuration v ON v.id = r.version_id LEFT JOIN journey_path p ON p.run_id = r.id
+        WHERE r.customer_id = $1 ORDER BY r.id, p.number""",
     "rewards": """
         SELECT kind, title, amount, state, settles_at, granted_at, clawed_back_at
         FROM reward_grant WHERE customer_id = $1 ORDER BY id""",

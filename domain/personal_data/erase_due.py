@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from domain import benefits, coupons, customers, risk, tasks
+from domain import audiences, benefits, coupons, customers, journeys, risk, tags, tasks
 from domain.personal_data.deletions import running_loans
 from kit import clock, database
 from kit.database import Connection
@@ -66,6 +66,7 @@ async def _erase(connection: Connection, deletion_id: int, customer_id: int) -> 
     )
     if closed is None:
         return
+    await journeys.leave(connection, [customer_id])
     await tasks.abandon(connection, [customer_id])
     unused = await connection.fetch(
         "SELECT id FROM coupon WHERE customer_id = $1 AND state = 'unused' ORDER BY id", customer_id
@@ -78,5 +79,7 @@ async def _erase(connection: Connection, deletion_id: int, customer_id: int) -> 
     await benefits.void(connection, [row["id"] for row in granted], REASON)
     for statement in _EVERYTHING_SAID:
         await connection.execute(statement, customer_id)
+    await tags.erase(connection, customer_id)
+    await audiences.erase(connection, customer_id)
     await risk.forget(connection, customer_id)
     await customers.erase(connection, customer_id)

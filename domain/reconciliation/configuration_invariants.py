@@ -30,4 +30,11 @@ CONFIGURATION_INVARIANTS: tuple[Invariant, ...] = (
              AND ((m.act IN ('approve', 'check') AND m.operator_id IS DISTINCT FROM c.checker_id)
                   OR (m.act = 'approve_budget' AND m.operator_id IS DISTINCT FROM c.budget_approver_id))""",
     ),
+    Invariant(
+        "campaign.listed_or_struck",
+        "the imports of a campaign's white list name a customer once: on it, or off it",
+        """SELECT t.campaign, m.customer_id FROM trial_list t
+           CROSS JOIN LATERAL unnest(t.listed || t.struck) AS m (customer_id)
+           GROUP BY t.campaign, m.customer_id HAVING count(*) > 1""",
+    ),
 )

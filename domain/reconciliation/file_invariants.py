@@ -19,7 +19,8 @@ FILES: tuple[Invariant, ...] = (
         "import.faulty_are_listed",
         "an import has listed as many faulty rows as it counts, and keeps nothing when it is over",
         """SELECT f.id, f.faulty, x.listed, p.parts FROM import_file f
-           CROSS JOIN LATERAL (SELECT count(*) AS listed FROM import_fault WHERE file_id = f.id) AS x
+           CROSS JOIN LATERAL (SELECT count(*) AS listed FROM import_fault
+                              WHERE file_id = f.id AND code <> 'row.duplicate') AS x
            CROSS JOIN LATERAL (SELECT count(*) AS parts FROM import_part WHERE file_id = f.id) AS p
            WHERE f.faulty <> x.listed OR (f.closed_at IS NOT NULL AND p.parts > 0)""",
     ),

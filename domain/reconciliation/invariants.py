@@ -1,15 +1,18 @@
 """What must be true at every commit: each as a query that returns the offending rows, none when all is well."""
 
+from domain.reconciliation.audience_invariants import AUDIENCE_INVARIANTS
 from domain.reconciliation.benefit_invariants import BENEFIT_INVARIANTS
 from domain.reconciliation.budgets import BUDGETS
 from domain.reconciliation.configuration_invariants import CONFIGURATION_INVARIANTS
 from domain.reconciliation.file_invariants import FILES
 from domain.reconciliation.invariant import Invariant
+from domain.reconciliation.journey_invariants import JOURNEYS
 from domain.reconciliation.loan_invariants import LOANS
 from domain.reconciliation.message_invariants import MESSAGES
 from domain.reconciliation.person_invariants import PEOPLE
 from domain.reconciliation.reward_invariants import REWARDS
 from domain.reconciliation.risk_invariants import RISK
+from domain.reconciliation.tag_invariants import TAGS
 from domain.statistics import CHECKS
 
 __all__ = ["INVARIANTS", "Invariant"]
@@ -91,6 +94,7 @@ INVARIANTS: tuple[Invariant, ...] = (
            WHERE (c.state = 'occupied' AND l.state <> 'processing')
               OR (c.state = 'used' AND l.state NOT IN ('disbursed', 'repaid_early'))""",
     ),
+    *JOURNEYS,
     *LOANS,
     *PEOPLE,
     *MESSAGES,
@@ -263,6 +267,8 @@ INVARIANTS: tuple[Invariant, ...] = (
     *BENEFIT_INVARIANTS,
     *CONFIGURATION_INVARIANTS,
     *FILES,
+    *AUDIENCE_INVARIANTS,
+    *TAGS,
     *RISK,
     *(Invariant(name, says, sql) for name, (says, sql) in CHECKS.items()),
 )

@@ -11,7 +11,7 @@ from domain.statistics import rules
 from domain.statistics.figures import By, Span, as_of, sums
 from kit import database
 
-FUNNEL = ("claims", "offers", "rewards", "debts", "task_coupons", "task_benefits")
+FUNNEL = ("seen", "claims", "offers", "rewards", "debts", "task_coupons", "task_benefits")
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -23,7 +23,8 @@ class Report(msgspec.Struct, frozen=True):
 
 async def funnel(operator: OperatorIdentity, by: By, span: Span, campaign: str | None, task: str | None) -> Report:
     """What became of claims of tasks, by the business day on which they were made, whenever it happened."""
-    return await _report(operator, FUNNEL, by, span, rules.funnel_row, await _within("tasks", campaign, task))
+    subjects = await _within("tasks", campaign, task)
+    return await _report(operator, FUNNEL, by, span, rules.funnel_row, subjects, rules.funnel_ratios)
 
 
 async def coupons(operator: OperatorIdentity, by: By, span: Span, campaign: str | None, template: str | None) -> Report:
@@ -63,11 +64,12 @@ async def _report(
     span: Span,
     shape: rules.Shape,
     subjects: Sequence[str] | None,
+    ratios: rules.Ratios = lambda _: {},
 ) -> Report:
     # Before the sums: figures may be newer than said, never older.
     moment = await as_of(sources)
     found: list[rules.Sum] = await sums(sources, by, span, operator.within, subjects)
-    return Report(moment, rules.rows_of(found, shape))
+    return Report(moment, rules.rows_of(found, shape, ratios))
 
 
 async def _within(kind: str, campaign: str | None, code: str | None) -> list[str] | None:

@@ -2,12 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
 
 import msgspec
 
 Counts = dict[tuple[str, str], tuple[int, int]]
 """(source, measure) → (number, amount)"""
 Shape = Callable[[Counts], dict[str, int]]
+Ratio = int | str | None
+Ratios = Callable[[dict[str, int]], dict[str, Ratio]]
 
 
 class Sum(msgspec.Struct, frozen=True):
@@ -21,18 +25,20 @@ class Sum(msgspec.Struct, frozen=True):
 
 
 class Row(msgspec.Struct, frozen=True):
-    """One line of a report."""
+    """One line of a report, and what its figures come to beside each other."""
 
     key: str
     figures: dict[str, int]
+    ratios: dict[str, Ratio] = {}
 
 
-def rows_of(found: Iterable[Sum], shape: Shape) -> list[Row]:
+def rows_of(found: Iterable[Sum], shape: Shape, ratios: Ratios = lambda _: {}) -> list[Row]:
     """A row for each key, in order."""
     by_key: dict[str, Counts] = defaultdict(dict)
     for one in found:
         by_key[one.key][one.source, one.measure] = (one.number, one.amount)
-    return [Row(key, shape(counts)) for key, counts in sorted(by_key.items())]
+    lines = ((key, shape(counts)) for key, counts in sorted(by_key.items()))
+    return [Row(key, figures, ratios(figures)) for key, figures in lines]
 
 
 def funnel_row(counts: Counts) -> dict[str, int]:
@@ -41,6 +47,7 @@ def funnel_row(counts: Counts) -> dict[str, int]:
     """
     claimed = {measure: number for (source, measure), (number, _) in counts.items() if source == "claims"}
     return {
+        "seen": _number(counts, "seen", "seen"),
         "offered": sum(number for (source, _), (number, _) in counts.items() if source == "offers"),
         "claimed": sum(claimed.values()),
         "completed": claimed.get("completed", 0) + claimed.get("rewarded", 0),
@@ -50,6 +57,26 @@ def funnel_row(counts: Counts) -> dict[str, int]:
         "used": _number(counts, "task_coupons", "used") + _number(counts, "task_benefits", "redeemed", "redeeming"),
         "cost_fen": counts.get(("rewards", "granted"), (0, 0))[1] + counts.get(("debts", "owed"), (0, 0))[1],
     }
+
+
+def funnel_ratios(figures: dict[str, int]) -> dict[str, Ratio]:
+    """Each step as a share of the one before (`"0.3512"`) and what a completion cost, in fen; None of nothing. What
+    nobody has to claim may be claimed by more than have seen it.
+    """
+    steps = ("seen", "claimed", "completed", "rewarded")
+    completed = figures["completed"]
+    return {
+        **{f"{after}_of_{before}": _share(figures[after], figures[before]) for before, after in pairwise(steps)},
+        "cost_per_completion_fen": int(_rounded(figures["cost_fen"], completed, "1")) if completed else None,
+    }
+
+
+def _share(part: int, whole: int) -> str | None:
+    return str(_rounded(part, whole, "0.0001")) if whole else None
+
+
+def _rounded(part: int, whole: int, to: str) -> Decimal:
+    return (Decimal(part) / whole).quantize(Decimal(to), ROUND_HALF_UP)
 
 
 def coupon_row(counts: Counts) -> dict[str, int]:

@@ -37,6 +37,12 @@ _CLAIM_DAY = DAY.format("c.claimed_at")
 
 SOURCES = (
     _source(
+        "seen",
+        "task_seen",
+        f"r.task AS subject, {DAY.format('r.first_seen_at')} AS day, 'seen' AS measure, 0 AS amount",
+        number="id",
+    ),
+    _source(
         "claims", "claim", f"r.task AS subject, {DAY.format('r.claimed_at')} AS day, r.state AS measure, 0 AS amount"
     ),
     _source(

@@ -16,11 +16,15 @@ from domain.tasks.kind import TASKS
 from domain.tasks.lateness import allow as allow_lateness
 from domain.tasks.migrate import migrate, start_migration
 from domain.tasks.path import PathStep, path_of
+from domain.tasks.push_tasks import TaskOrder, push_tasks
 from domain.tasks.queries import claim_of, claims_of, task_of, tasks_of
+from domain.tasks.reach import Reach
 from domain.tasks.remind import remind_due
 from domain.tasks.settle import mark_rewarded
+from domain.tasks.sightings import Sightings
 from domain.tasks.tell import tell_completed
 from domain.tasks.views import ClaimView, TaskView
+from domain.tasks.visibility import Requirement, Visibility, visibility
 from domain.tasks.withdraw_offers import withdraw_offers
 
 __all__ = [
@@ -36,8 +40,13 @@ __all__ = [
     "Impact",
     "Node",
     "PathStep",
+    "Reach",
     "Reason",
+    "Requirement",
+    "Sightings",
+    "TaskOrder",
     "TaskView",
+    "Visibility",
     "abandon",
     "advance",
     "allow_lateness",
@@ -55,11 +64,13 @@ __all__ = [
     "mark_rewarded",
     "migrate",
     "path_of",
+    "push_tasks",
     "remind_due",
     "start_backfill",
     "start_migration",
     "task_of",
     "tasks_of",
     "tell_completed",
+    "visibility",
     "withdraw_offers",
 ]

@@ -78,7 +78,7 @@ async def _with_gaps(connection: Connection, claims: Sequence[OpenClaim], now: d
         claim.customer_id
         for claim in new
         if rules.may_have_missed(claim.version.definition, claim.version.program.looks_back, now)
-        or campaigns.trials.ever_on_trial(claim.version.definition.campaign)
+        or campaigns.admission.ever_restricted(claim.version.definition.campaign)
     }
     others = {claim.customer_id for claim in new} - gaps
     return gaps | (await events.with_refunds(connection, others) if others else set())

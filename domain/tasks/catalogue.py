@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from domain import approvals, campaigns
+from domain import approvals, audiences, campaigns
 from domain.approvals import LiveCatalogue, Version
 from domain.events import Event
 from domain.tasks.conditions import Leaf, Program, compile_content
@@ -27,8 +27,11 @@ class TaskVersion:
     program: Program
 
     def open_to(self, customer_id: int) -> bool:
-        """Whether its campaign, should that be on trial, is there for this customer."""
-        return campaigns.trials.admits(self.definition.campaign, customer_id)
+        """Whether its campaign is there for this customer, and they are among those it is for."""
+        seen_by = self.definition.visible
+        return campaigns.admission.admits(self.definition.campaign, customer_id) and audiences.reaches(
+            seen_by.audience, seen_by.exclude, customer_id
+        )
 
     def candidates(self, event: Event) -> list["Candidate"]:
         """The conditions of this version an event could count for, by its type."""
@@ -64,7 +67,7 @@ class Catalogue(LiveCatalogue):
 
     async def load(self, revision: int) -> None:
         """Decode what is live and was not held yet."""
-        await campaigns.trials.follow(revision)
+        await campaigns.admission.follow(revision)
         live = await approvals.live("tasks")
         old = [v for v in self._versions.values() if v.code not in {version.code for version in live}]
         fresh = [self._versions.get(v.id) or compiled(v) for v in live]

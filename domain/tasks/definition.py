@@ -16,7 +16,7 @@ Stage = Literal["base", "payer", "wealth", "credit"]
 
 
 class Visible(msgspec.Struct, forbid_unknown_fields=True):
-    """Who sees the task; an empty list asks for nothing."""
+    """Who sees the task: those of `audience`, not those of `exclude`; an empty list asks for nothing."""
 
     audience: Code | None = None
     exclude: Code | None = None
@@ -24,6 +24,11 @@ class Visible(msgspec.Struct, forbid_unknown_fields=True):
     channels: list[Name] = []
     min_level: Annotated[int, Meta(ge=0, le=100)] = 0
     stages: list[Stage] = []
+
+    @property
+    def named(self) -> frozenset[str]:
+        """The audiences it looks at."""
+        return frozenset(code for code in (self.audience, self.exclude) if code)
 
 
 class ClaimTerms(msgspec.Struct, forbid_unknown_fields=True):

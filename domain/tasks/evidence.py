@@ -7,10 +7,10 @@ from typing import Any
 
 from domain.events import Event
 from domain.events.recall import MOST, Look, Told
+from domain.scopes import Measure
 from domain.tasks import lateness
 from domain.tasks.catalogue import TaskVersion, decode_states
 from domain.tasks.conditions import Leaf, Span, exact_states
-from domain.tasks.conditions.items import Measure
 from domain.tasks.conditions.periods import UNKNOWN_BILLING_DAY
 from domain.tasks.conditions.verdict import COUNTED, REPEATED, Outcome, Verdict, deductions, verdicts
 from domain.tasks.exclusions import exclusions

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Literal
 
+from domain.tags import TagTest
 from domain.tasks.definition import FollowUpRule, FollowUps
 from domain.tasks.follow_when import Between, When, when_of
 
-_STAGES = {"base": "起步", "payer": "支付", "wealth": "理财", "credit": "信贷"}
+STAGES = {"base": "起步", "payer": "支付", "wealth": "理财", "credit": "信贷"}
 
 
 def rule_text(follow_ups: FollowUps, place: int) -> str:
@@ -27,7 +28,7 @@ def when_text(when: When) -> str:
     """All that is asked, parted by dots; empty when nothing is."""
     parts: list[str] = []
     if when.stage is not None:
-        parts.append("阶段 " + "、".join(_STAGES[stage] for stage in _listed(when.stage)))
+        parts.append("阶段 " + "、".join(STAGES[stage] for stage in _listed(when.stage)))
     if when.level is not None:
         parts.append("等级 " + _range(when.level))
     if when.card_product is not None:
@@ -35,6 +36,9 @@ def when_text(when: When) -> str:
     if when.branch is not None:
         parts.append("分行 " + "、".join(_listed(when.branch)))
     parts += [f"{name} 为{_value(value)}" for name, value in when.status.items()]
+    parts += [f"标签 {_tag(test)}" for test in when.tags]
+    if when.audience is not None:
+        parts.append("客群 " + "、".join(when.audiences))
     if when.completed is not None:
         parts += _completed(when)
     if when.share is not None:
@@ -58,10 +62,20 @@ def _listed(value: str | Sequence[str]) -> Sequence[str]:
     return [value] if isinstance(value, str) else value
 
 
-def _range(bounds: Between) -> str:
+def _range(bounds: Between | TagTest) -> str:
     if bounds.at_least is not None and bounds.at_most is not None:
         return f"{bounds.at_least}–{bounds.at_most}"
     return f"≥{bounds.at_least}" if bounds.at_least is not None else f"≤{bounds.at_most}"
+
+
+def _tag(test: TagTest) -> str:
+    if test.is_ is not None:
+        return f"{test.tag} 为{_value(test.is_)}"
+    if test.in_ is not None:
+        return f"{test.tag} 为{'、'.join(test.in_)}"
+    if test.exists is not None:
+        return f"{'有' if test.exists else '没有'} {test.tag}"
+    return f"{test.tag} {_range(test)}"
 
 
 def _value(value: bool | int | str) -> str:

@@ -1,12 +1,12 @@
 """What comes after a completion: the next step of a chain is claimed, the rules of a pool claim or offer."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from domain import approvals, consents, customers, events, experience
+from domain import approvals, audiences, consents, customers, events, experience, tags
 from domain.consents import Purpose
 from domain.customers import Profile
 from domain.facts import TaskCompleted
@@ -16,6 +16,7 @@ from domain.tasks.catalogue import TaskVersion, catalogue, decode_states
 from domain.tasks.definition import FollowUpRule, FollowUps
 from domain.tasks.follow_rules import targets
 from domain.tasks.follow_when import Completion, bucket_of, nodes_met, when_of
+from domain.tasks.held import held
 from domain.tasks.make import make, new_claim
 from domain.tasks.offers import OfferState, Push
 from domain.tasks.states import DONE
@@ -97,36 +98,19 @@ def _followed(row: Record) -> Followed | None:
 async def _desk(connection: Connection, followed: Sequence[Followed], now: datetime) -> "_Desk":
     ids = sorted({one.customer_id for one in followed})
     wanted = {task for one in followed for task in targets(one.follow_ups)}
-    names = {name for one in followed for rule in one.follow_ups.rules for name in when_of(rule.when).status}
+    whens = [when_of(rule.when) for one in followed for rule in one.follow_ups.rules]
+    names = {name for when in whens for name in when.status}
+    codes = {test.tag for when in whens for test in when.tags}
     return _Desk(
         await customers.profiles(connection, ids),
         await experience.ranks(connection, ids),
         await events.statuses(connection, ids, names) if names else {},
+        await tags.values(connection, ids, codes) if codes else {},
         await consents.granted(connection, ids, Purpose.PERSONALISATION),
-        await _held(connection, ids, wanted, now),
+        await held(connection, ids, wanted, now),
         await offers.known(connection, ids, [one.claim_id for one in followed]),
         now,
     )
-
-
-async def _held(
-    connection: Connection, customer_ids: Collection[int], tasks: Iterable[str], now: datetime
-) -> set[tuple[int, str]]:
-    """Who has a claim of which task in its present cycle, or one of an older cycle that still runs."""
-    rows = await connection.fetch(
-        """SELECT customer_id, task, cycle, state IN ('claimed', 'clawed_back')
-                  AND (expires_at IS NULL OR expires_at > $3) AS running
-           FROM claim WHERE customer_id = ANY($1::bigint[]) AND task = ANY($2::text[])""",
-        list(customer_ids),
-        list(tasks),
-        now,
-    )
-    live = catalogue.live
-    return {
-        (row["customer_id"], row["task"])
-        for row in rows
-        if row["running"] or (row["task"] in live and row["cycle"] == rules.cycle_of(live[row["task"]].definition, now))
-    }
 
 
 class _Desk:
@@ -137,13 +121,14 @@ class _Desk:
         profiles: dict[int, Profile],
         ranks: dict[int, int],
         statuses: dict[int, dict[str, Any]],
+        values: dict[int, dict[str, tags.Value]],
         personal: set[int],
         held: set[tuple[int, str]],
         known: Sequence[Record],
         now: datetime,
     ) -> None:
-        self._profiles, self._ranks, self._statuses, self._personal = profiles, ranks, statuses, personal
-        self._held, self._now = held, now
+        self._profiles, self._ranks, self._statuses, self._values = profiles, ranks, statuses, values
+        self._personal, self._held, self._now = personal, held, now
         self._open = {
             (row["customer_id"], row["task"]): row["pool"] for row in known if row["state"] == OfferState.OPEN
         }
@@ -170,6 +155,8 @@ class _Desk:
         return (
             when.fits(self._profiles[who], self._ranks.get(who, 0), bucket)
             and when.told(self._statuses.get(who, {}))
+            and when.tagged(self._values.get(who, {}))
+            and when.among(audiences.which(when.audiences, who))
             and when.completed_so(one.completion)
         )
 

@@ -3,7 +3,7 @@ completion. Pure.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, get_args
 
@@ -11,15 +11,15 @@ import msgspec
 from msgspec import Meta
 
 from domain.customers import Profile
+from domain.tags import TagTest, Value, holds
 from domain.tasks.conditions import Node, Program
 from domain.tasks.conditions.tree import Group, Tree
-from domain.tasks.definition import Name, Stage
+from domain.tasks.definition import Code, Name, Stage
 from kit.errors import Fault
 
 StatusValue = bool | int | str
 StatusName = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)+\Z", max_length=64)]
-_NOT_YET = ("tag", "audience")
-_PERSONAL = ("stage", "level", "card_product", "branch", "status")
+_PERSONAL = ("stage", "level", "card_product", "branch", "status", "tag", "audience")
 
 
 class Between(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -56,6 +56,8 @@ class When(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     card_product: Name | list[Name] | None = None
     branch: Name | list[Name] | None = None
     status: dict[StatusName, StatusValue] = {}
+    tag: TagTest | list[TagTest] | None = None
+    audience: Code | list[Code] | None = None
     completed: Completed | None = None
     share: Share | None = None
 
@@ -77,6 +79,24 @@ class When(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     def told(self, statuses: Mapping[str, Any]) -> bool:
         """Whether each status was last told as asked."""
         return all(name in statuses and statuses[name] == value for name, value in self.status.items())
+
+    @property
+    def tags(self) -> Sequence[TagTest]:
+        """What is asked of the customer's tags."""
+        return self.tag if isinstance(self.tag, list) else [self.tag] if self.tag is not None else []
+
+    @property
+    def audiences(self) -> Sequence[str]:
+        """The customer belongs to one of these, where there are any."""
+        return _listed(self.audience)
+
+    def tagged(self, values: Mapping[str, Value]) -> bool:
+        """Whether each tag is as asked."""
+        return all(holds(test, values.get(test.tag)) for test in self.tags)
+
+    def among(self, belongs_to: Collection[str]) -> bool:
+        """Whether the customer, who is of these audiences, belongs to one that is named, where one is."""
+        return self.audience is None or any(code in belongs_to for code in self.audiences)
 
     def completed_so(self, completion: "Completion") -> bool:
         """What is asked of the way it was completed."""
@@ -105,8 +125,12 @@ class Completion(msgspec.Struct, frozen=True):
         return self.completed_at - self.claimed_at
 
 
+def _listed(value: str | Sequence[str] | None) -> Sequence[str]:
+    return [] if value is None else [value] if isinstance(value, str) else value
+
+
 def _among(value: str | None, wanted: str | Sequence[str] | None) -> bool:
-    return wanted is None or (value == wanted if isinstance(wanted, str) else value in wanted)
+    return wanted is None or value in _listed(wanted)
 
 
 def bucket_of(task: str, customer_id: int) -> float:
@@ -126,9 +150,7 @@ def faults(document: Mapping[str, Any], content: Node, program: Program, path: s
     found: list[Fault] = []
     for key, value in document.items():
         at = f"{path}.{key}"
-        if key in _NOT_YET:
-            found.append(Fault(at, "task.unknown_reference", f"there is no {key} {value!r}"))
-        elif key not in known.split(", "):
+        if key not in known.split(", "):
             found.append(Fault(at, "task.unknown_when", f"one of {known}"))
         else:
             found.extend(_value_faults(key, value, at))

@@ -12,6 +12,7 @@ from domain.tasks.advance import worth
 from domain.tasks.book import OpenClaim
 from domain.tasks.catalogue import TaskVersion, compiled
 from domain.tasks.migrate import MOVING, take_over
+from domain.tasks.reach import Reach, reach
 from kit import clock, database
 from kit.database import Connection
 from kit.errors import Conflict
@@ -33,7 +34,8 @@ class Impact(msgspec.Struct, frozen=True):
     """Of `running_claims` on older versions: how many the new content completes at once, how many come nearer, fall
     back or stay as they are. Completed claims, and those expired for longer than late events are heard, are never
     touched. With more than 50,000 one in so many is looked at (`sampled`; `looked_at` says how many were), and the
-    numbers are scaled to all of them. The counts are of every customer, the examples of the operator's branch.
+    numbers are scaled to all of them. `reach` is what becomes of those who see the task. The counts are of every
+    customer, the examples of the operator's branch.
     """
 
     live_version: int | None
@@ -48,6 +50,7 @@ class Impact(msgspec.Struct, frozen=True):
     looked_at: int
     computed_at: datetime
     examples: list[Example]
+    reach: Reach
 
 
 async def impact(code: str, operator: OperatorIdentity, most: int = MOST) -> Impact:
@@ -71,6 +74,8 @@ async def impact(code: str, operator: OperatorIdentity, most: int = MOST) -> Imp
             after = rows[-1]["id"]
             await found.look_at(connection, await book.opened(rows))
         examples = await _named(connection, found.changed, operator)
+        live = compiled(reading.live).definition.visible if reading.live else None
+        seen_by = await reach(connection, live, draft.definition.visible)
     share = running / found.looked_at if every > 1 and found.looked_at else 1
     return Impact(
         live_version=reading.live.version if reading.live else None,
@@ -85,6 +90,7 @@ async def impact(code: str, operator: OperatorIdentity, most: int = MOST) -> Imp
         looked_at=found.looked_at,
         computed_at=now,
         examples=examples,
+        reach=seen_by,
     )
 
 

@@ -1,16 +1,20 @@
 """Tasks as a kind of configuration: what is checked before one is saved, what happens when one goes live."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
-from domain import approvals, benefits, campaigns, coupons, messages
+from domain import approvals, audiences, benefits, campaigns, coupons, messages, tags
 from domain.approvals import Kind, State, Version
 from domain.tasks import rules
-from domain.tasks.conditions import compile_content
+from domain.tasks.conditions import Program, compile_content
 from domain.tasks.definition import FollowUps, Messages, TaskDefinition
 from domain.tasks.follow_rules import circle_faults, refuse_circles, shape_faults, targets
+from domain.tasks.follow_when import when_of
 from domain.tasks.graph import follow_ups_of
 from kit.database import Connection
 from kit.errors import Fault, RuleViolated
+
+T = TypeVar("T")
 
 
 async def check(code: str, definition: TaskDefinition) -> None:
@@ -22,7 +26,7 @@ async def check(code: str, definition: TaskDefinition) -> None:
         *await _migration_faults(code, definition),
         *await _message_faults(definition),
         *await _reward_faults(definition),
-        *shape_faults(definition, program),
+        *await _shape_faults(definition, program),
         *await _follow_up_faults(code, definition.follow_ups),
     ]
     if faults:
@@ -58,14 +62,7 @@ async def _migration_faults(code: str, definition: TaskDefinition) -> list[Fault
 
 
 async def _reference_faults(definition: TaskDefinition) -> list[Fault]:
-    """References to kinds of which nothing is defined yet cannot resolve."""
-    named: list[tuple[str, str, str | None]] = [
-        ("visible.audience", "audience", definition.visible.audience),
-        ("visible.exclude", "audience", definition.visible.exclude),
-    ]
-    faults = [
-        Fault(path, "task.unknown_reference", f"there is no {kind} {name!r}") for path, kind, name in named if name
-    ]
+    faults = await audiences.reach_faults("visible.", definition.visible.audience, definition.visible.exclude)
     if definition.campaign is not None and not await campaigns.campaign_exists(definition.campaign):
         detail = f"there is no running campaign {definition.campaign!r}"
         faults.append(Fault("campaign", "task.unknown_reference", detail))
@@ -103,6 +100,25 @@ async def _reward_faults(definition: TaskDefinition) -> list[Fault]:
             detail = f"there is no live coupon template {reward.coupon!r}"
             faults.append(Fault(f"{path}.coupon", "task.unknown_reference", detail))
     return faults
+
+
+async def _shape_faults(definition: TaskDefinition, program: Program) -> list[Fault]:
+    """Audiences and tags are looked for only where all else of the follow-ups is right."""
+    found = shape_faults(definition, program)
+    if found or definition.follow_ups is None:
+        return found
+    for place, rule in enumerate(definition.follow_ups.rules):
+        when, path = when_of(rule.when), f"follow_ups.rules[{place}].when"
+        for at, code in _placed(f"{path}.audience", rule.when.get("audience"), when.audiences):
+            found += await audiences.faults(at, [code])
+        found += await tags.faults_at(dict(_placed(f"{path}.tag", rule.when.get("tag"), when.tags)))
+    return found
+
+
+def _placed(path: str, written: object, values: Sequence[T]) -> list[tuple[str, T]]:
+    """Values with the path each stands at: of a list its places."""
+    several = isinstance(written, list)
+    return [(f"{path}[{place}]" if several else path, value) for place, value in enumerate(values)]
 
 
 async def _follow_up_faults(code: str, follow_ups: FollowUps | None) -> list[Fault]:

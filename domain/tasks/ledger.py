@@ -40,6 +40,10 @@ class Ledger:
         self._of_customer.setdefault(claim.customer_id, []).append(claim)
         self._of_cycle.add((claim.customer_id, claim.version.code, claim.cycle))
 
+    def turn_to(self, now: datetime) -> None:
+        """Whoever plays what has long happened moves on."""
+        self._now = now
+
     def meet(self, customer_id: int, event: Event) -> None:
         """Show `event` with its full amount to the claims there are, and to those it opens."""
         if exclusions.why_excluded(event) is not None:

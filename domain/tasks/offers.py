@@ -73,6 +73,26 @@ async def push(connection: Connection, pushes: Sequence[Push]) -> list[int]:
     return [ids[one.from_claim, one.task] for one in pushes]
 
 
+async def offer(connection: Connection, offered: Sequence[tuple[int, str, str]]) -> None:
+    """Open offers that stand on no completion: (customer, task, what caused it). Once for each cause; what is open to
+    the customer already stays as it is. The caller holds the customers' locks.
+    """
+    if not offered:
+        return
+    await connection.execute(
+        """INSERT INTO task_offer (customer_id, task, pool, source, round, rule, state, created_at, change_no)
+           SELECT t.customer_id, t.task, '', t.source, 0, 0, 'open', $4, nextval('change_no')
+           FROM unnest($1::bigint[], $2::text[], $3::text[]) AS t (customer_id, task, source)
+           ON CONFLICT DO NOTHING""",
+        [customer_id for customer_id, _, _ in offered],
+        [task for _, task, _ in offered],
+        [source for _, _, source in offered],
+        clock.now(),
+    )
+    changed = sorted({customer_id for customer_id, _, _ in offered})
+    database.after_commit(lambda: redis.publish_changed(changed))
+
+
 async def take_up(connection: Connection, claimed: Sequence[tuple[int, str]]) -> None:
     """Close the open offers of tasks these customers now have a claim of: (customer, task)."""
     if not claimed:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from domain import benefits, campaigns, coupons
+from domain import audiences, benefits, campaigns, coupons
 from domain.customers import Profile
 from domain.tasks import rules
 from domain.tasks.catalogue import TaskVersion, catalogue
@@ -14,8 +14,10 @@ from domain.tasks.views import RewardView, TaskView, rewards_of
 
 _MOST_SORTS = 2_000
 _NEVER = datetime.max.replace(tzinfo=UTC)
-_Sort = tuple[str, str | None, int, str, tuple[str, ...]]
-"""Stage, card product, rank and channel, all that `rules.visible` looks at, and the trials they take part in."""
+_Sort = tuple[str, str | None, int, str, tuple[str, ...], frozenset[str]]
+"""Stage, card product, rank and channel, all that `rules.visible` looks at; of the campaigns and audiences that live
+tasks name those they take part in and belong to.
+"""
 
 
 @dataclass(frozen=True)
@@ -47,11 +49,20 @@ class OnOffer:
         self._recommended: dict[int, TaskView] = {}
         self._rewards: dict[int, list[RewardView]] = {}
         self._offers: dict[_Sort, Offer] = {}
+        self._campaigns: tuple[str, ...] = ()
+        self._audiences: frozenset[str] = frozenset()
 
     def to(self, profile: Profile, rank: int, channel: str, now: datetime) -> Offer:
         """What this customer sees, oldest version first, without what is only for those it is offered to."""
         self._follow_live_set()
-        sort = profile.stage, profile.card_product, rank, channel, campaigns.trials.joined_by(profile.id)
+        sort = (
+            profile.stage,
+            profile.card_product,
+            rank,
+            channel,
+            campaigns.admission.joined_by(profile.id, self._campaigns),
+            audiences.which(self._audiences, profile.id),
+        )
         known = self._offers.get(sort)
         if known is None or not known.still_holds(now):
             if len(self._offers) >= _MOST_SORTS:
@@ -72,10 +83,13 @@ class OnOffer:
             catalogue.revision,
             coupons.catalogue.revision,
             benefits.catalogue.revision,
-            campaigns.trials.revision,
+            campaigns.admission.revision,
         )
         if live_set != self._made_for:
             self._made_for, self._views, self._recommended, self._rewards, self._offers = live_set, {}, {}, {}, {}
+            named = [version.definition for version in catalogue.live.values()]
+            self._campaigns = tuple(sorted({one.campaign for one in named if one.campaign}))
+            self._audiences = frozenset().union(*(one.visible.named for one in named))
 
     def _recommend(self, version: TaskVersion) -> TaskView:
         known = self._recommended.get(version.id)

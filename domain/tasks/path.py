@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from domain import customers, experience
+from domain import audiences, customers, experience
 from domain.customers import Profile
 from domain.tasks import rules
 from domain.tasks.catalogue import catalogue
@@ -118,7 +118,10 @@ def _may_come(pool: str, rule: FollowUpRule, views: Mapping[str, TaskView], prof
     view = views.get(rule.task)
     if view is None:
         return False
-    fits = when_of(rule.when).fits(profile, rank, bucket_of(pool, profile.id))
+    when = when_of(rule.when)
+    fits = when.fits(profile, rank, bucket_of(pool, profile.id)) and when.among(
+        audiences.which(when.audiences, profile.id)
+    )
     return fits or view.offered or view.claim is not None
 
 

@@ -12,13 +12,14 @@ import msgspec
 from sanic import HTTPResponse, Request, Sanic
 from sanic.cookies.response import Cookie
 
-from kit.errors import BadInput, Fault
+from kit.errors import BadInput, DomainError, Fault
 from kit.http.problems import bad_input
 
 Value = TypeVar("Value")
 Endpoint = Callable[..., Coroutine[Any, Any, HTTPResponse]]
 Guard = Callable[[Request], Awaitable[Any]]
 Admit = Callable[[Request, Any, Any], None]
+Refused = Callable[[Request, Any, "Operation", DomainError], None]
 _encode = msgspec.json.Encoder().encode
 _SAFE = ("GET", "HEAD")
 _EMPTY = (204, 302)
@@ -74,13 +75,15 @@ class Operation:
 class Routes:
     """A room's routes under one prefix. Without `public=True` every route asks `guard` first and gets its result
     as `subject` when the handler has a parameter of that name. With `admit` every such route says by `access` who may
-    ask it, and `admit(request, subject, access)` raises where somebody may not.
+    ask it, and `admit(request, subject, access)` raises where somebody may not. `refused(request, subject, operation,
+    error)` hears of every request of somebody known that is refused; it neither waits nor raises.
     """
 
     name: str
     prefix: str
     guard: Guard | None = None
     admit: Admit | None = None
+    refused: Refused | None = None
     operations: list[Operation] = field(default_factory=list)
     _handlers: list[tuple[Operation, Endpoint]] = field(default_factory=list)
 
@@ -131,7 +134,7 @@ class Routes:
             guard, admit = (None, None) if public else self._guards(handler.__name__, access)
             operation = _operation(handler, told, errors, raw_body, guard, admit)
             self.operations.append(operation)
-            self._handlers.append((operation, _endpoint(handler, operation, guard, admit)))
+            self._handlers.append((operation, _endpoint(handler, operation, guard, admit, self.refused)))
             return handler
 
         return register
@@ -185,14 +188,18 @@ def _refusals(errors: tuple[int, ...], implied: dict[int, bool]) -> tuple[int, .
 
 def _result_type(hint: Any) -> Any:
     if typing.get_origin(hint) is Answer:
-        return typing.get_args(hint)[0]
+        hint = typing.get_args(hint)[0]
     if HTTPResponse in typing.get_args(hint):
         hint = typing.Union[tuple(one for one in typing.get_args(hint) if one is not HTTPResponse)]  # noqa: UP007
     return None if hint in (None, type(None), HTTPResponse) else hint
 
 
 def _endpoint(
-    handler: Callable[..., Awaitable[Any]], operation: Operation, guard: Guard | None, admit: Admit | None
+    handler: Callable[..., Awaitable[Any]],
+    operation: Operation,
+    guard: Guard | None,
+    admit: Admit | None,
+    refused: Refused | None,
 ) -> Endpoint:
     decoded = operation.body is not None and not operation.raw
     decoder = msgspec.json.Decoder(operation.body) if decoded else None
@@ -201,12 +208,21 @@ def _endpoint(
 
     @functools.wraps(handler)
     async def endpoint(request: Request, **arguments: Any) -> HTTPResponse:
-        if guard is not None:
-            subject = await guard(request)
+        if guard is None:
+            return await answer(request, arguments)
+        subject = await guard(request)
+        try:
             if admit is not None:
                 admit(request, subject, operation.access)
             if wants_subject:
                 arguments["subject"] = subject
+            return await answer(request, arguments)
+        except DomainError as error:
+            if refused is not None:
+                refused(request, subject, operation, error)
+            raise
+
+    async def answer(request: Request, arguments: dict[str, Any]) -> HTTPResponse:
         _refuse_nul(b"" if operation.raw else request.body, request)
         if decoder is not None:
             absent = operation.body_optional and not request.body

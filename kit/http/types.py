@@ -39,8 +39,13 @@ def page_bounds(query: Cursor) -> tuple[int | None, int]:
             return after, query.limit
     except (ValueError, binascii.Error):
         pass
+    raise bad_cursor()
+
+
+def bad_cursor() -> BadInput:
+    """The refusal of a cursor that no page gave."""
     fault = Fault("cursor", "invalid", "take next_cursor of the previous page as it is")
-    raise BadInput("request.invalid", "The cursor is not one of ours", [fault])
+    return BadInput("request.invalid", "The cursor is not one of ours", [fault])
 
 
 def cursor_after(row_id: int) -> str:

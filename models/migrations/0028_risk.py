@@ -97,7 +97,7 @@ GUARD = [
 
 
 class Migration(Base):
-    dependencies = [("models", "0024c_exports")]
+    dependencies = [("models", "0031_routing")]
     operations = [
         ops.CreateModel(
             name='RiskAttempt',

@@ -61,10 +61,12 @@ async def url(database: str, room: Routes) -> AsyncIterator[str]:
     app.ctx.operator_session_hours = 8
     app.ctx.operator_idle_minutes = 30
     app.ctx.second_factor_required = False
+    app.ctx.refusals = admin_api.Refusals()
     room.register(app)
     install_problems(app)
     async with serve(app) as http:
         yield f"{http.base_url}/admin/v1"
+        await app.ctx.refusals.written()
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pyotp
 import pytest
 from sanic import Sanic
 
+from admin_api import Refusals
 from domain import operators
 from domain.operators import Role
 from kit import clock
@@ -26,13 +27,14 @@ async def web_process(database: str, room: Routes, name: str, *, compulsory: boo
     app, notices = Sanic(name), Notices(database)
     app.ctx.operator_tokens = SessionTokens({"k1": "k" * 32}, "cardquest-admin", operators.load_session, notices)
     app.ctx.operator_session_hours, app.ctx.operator_idle_minutes = 8, 30
-    app.ctx.second_factor_required = compulsory
+    app.ctx.second_factor_required, app.ctx.refusals = compulsory, Refusals()
     room.register(app)
     install_problems(app)
     await notices.start()
     try:
         async with serve(app) as http:
             yield f"{http.base_url}/admin/v1"
+            await app.ctx.refusals.written()
     finally:
         await notices.stop()
 

@@ -100,13 +100,26 @@ async def _decisions(call: Call) -> None:
         body = body or {"content_hash": made.json()["content_hash"]}
         await call(f"{verb}_compensation", "checker", f"/compensations/{made.json()['compensation_id']}/{verb}", body)
         await db.execute("UPDATE compensation SET idempotency_key = 'done-' || id")
+    made = await call(
+        "make_compensation", "maker", "/customers/sh-customer/compensations", {"experience": 1, "reason": "r"}
+    )
+    await db.execute(
+        "UPDATE compensation SET state = 'checked', checker_id = 0, over_limit = true WHERE checker_id IS NULL"
+    )
+    one, exact = f"/compensations/{made.json()['compensation_id']}", {"content_hash": made.json()["content_hash"]}
+    await call("approve_compensation_budget", "checker", f"{one}/approve-budget", exact)
 
 
 async def _things_that_wait(call: Call) -> None:
     ids = await world.ids("sh")
     await call("write_off_debt", "checker", f"/debts/{ids['debt_id']}/write-off", {"reason": "r"})
     await call("close_discrepancy", "checker", f"/loan-discrepancies/{ids['discrepancy_id']}/close", {"reason": "r"})
+    await call("freeze_audience", "maker", "/audiences/sh-thing/snapshots", {"note": "n"})
     await call("import_benefit_codes", "maker", "/benefits/sh-thing/codes", {"codes": ["x"]})
+    days = {"from": "2026-10-01", "until": "2026-10-02"}
+    await call("forecast_task", "maker", "/tasks/sh-thing/forecast", days)
+    await db.execute("UPDATE configuration SET body = body || '{\"campaign\": \"sh-thing\"}' WHERE code = 'sh-next'")
+    await call("forecast_campaign", "maker", "/campaigns/sh-thing/forecast", days)
     await call("reveal_customer", "maker", "/customers/sh-customer/reveals", {"fields": ["name"], "reason": "客户来电"})
     await _risk(call, ids)
     await call("post_reconciliation", "checker", "/reconciliation")
@@ -140,11 +153,20 @@ async def _coupons_for_many(call: Call) -> None:
     await call("approve_coupon_issue", "checker", f"{one}/approve", exact)
     for verb in ("pause", "resume", "cancel"):
         await call(f"{verb}_coupon_issue", "maker", f"{one}/{verb}")
+    await db.execute("UPDATE coupon_issue SET idempotency_key = 'over-' || id")
+    made = await call("make_coupon_issue", "maker", "/coupon-issues", asked)
+    one = f"/coupon-issues/{made.json()['issue_id']}"
+    await db.execute(
+        "UPDATE coupon_issue SET state = 'checked', checker_id = 0, over_limit = true WHERE checker_id IS NULL"
+    )
+    await call("approve_coupon_issue_budget", "checker", f"{one}/approve-budget", exact)
 
 
 async def _files(call: Call) -> None:
     taken = await call("import_file", "maker", "/imports?kind=customers&name=f", content=b"customer_no\nsh-customer\n")
-    await call("cancel_import", "maker", f"/imports/{taken.json()['import_id']}/cancel")
+    await db.execute("UPDATE import_file SET state = 'failed', failure = 'f' WHERE digest <> ''")
+    for verb in ("resume", "cancel"):
+        await call(f"{verb}_import", "maker", f"/imports/{taken.json()['import_id']}/{verb}")
     for verb, body in (("reject", {"reason": "r"}), ("approve", None)):
         made = await call("make_export", "maker", "/exports", {"list": "claims", "reason": verb})
         exact = {"content_hash": made.json()["content_hash"]}

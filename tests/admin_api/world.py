@@ -23,6 +23,7 @@ OTHER_KINDS = {
     "campaigns": {"name": "n", "type": "use"},
     "coupon-templates": {"name": "n"},
     "benefits": {"name": "n", "stock_mode": "codes", "supplier": "{}-thing"},
+    "journeys": {"name": "n", "trigger": {"event": "purchase"}, "first": "e", "steps": {"e": {"type": "end"}}},
     "message-templates": {"name": "n", "category": "service", "title": "t", "body": "b", "variables": []},
 }
 TASK = {
@@ -79,6 +80,10 @@ _ROWS = (
     " VALUES ('customers', '', $1 || '-rows', '', 1, false, 'received', $1 || '-branch', 1, $2, 0, 0, 0, 0, 0)",
     "INSERT INTO export (body, content_hash, branch, state, maker_id, idempotency_key, created_at)"
     " VALUES ('{\"list\": \"claims\", \"reason\": \"r\"}', repeat('0', 64), $1 || '-branch', 'submitted', 0, $1, $2)",
+    "INSERT INTO forecast (kind, code, asked, documents, branch, maker_id, state, after_customer, customers,"
+    " customers_done, events, tally, created_at)"
+    " VALUES ('tasks', $1 || '-thing', '{\"from\": \"2026-10-01\", \"until\": \"2026-10-02\"}', '[]', $1 || '-branch', 0,"
+    " 'waiting', 0, 0, 0, 0, '{}', $2)",
     "INSERT INTO figure (source, subject, branch, day, measure, number, amount)"
     " SELECT source, $1 || '-thing/' || source, $1 || '-branch', $2::date, measure, 1, 0"
     " FROM (VALUES ('claims', 'claimed'), ('coupons', 'unused'), ('benefits', 'granted'), ('levels', 'held'),"
@@ -93,6 +98,20 @@ _ROWS = (
     "INSERT INTO budget (campaign, warn_at, since) VALUES ($1 || '-thing', 80, $2)",
     "INSERT INTO budget_pot (campaign, branch, ceiling_fen, reserved_fen, committed_fen)"
     " VALUES ($1 || '-thing', '', 100, 0, 0)",
+    "INSERT INTO configuration (kind, code, version, state, body, content_hash, branch, maker_id, checker_id, created_at,"
+    ' live_at) VALUES (\'tags\', $1 || \'-thing\', 1, \'live\', \'{"name": "n", "department": "d",'
+    ' "classification": {"first": "a", "second": "b"}, "type": "flag", "source": {"imported": {}}}\', \'\','
+    " $1 || '-branch', 0, 1, $2, $2)",
+    "INSERT INTO tag_state (tag) VALUES ($1 || '-thing')",
+    "INSERT INTO tag_value (tag, customer_id, flag, as_of) SELECT $1 || '-thing', id, true, $2 FROM customer"
+    " WHERE customer_no = $1 || '-customer'",
+    "INSERT INTO configuration (kind, code, version, state, body, content_hash, branch, maker_id, checker_id,"
+    " created_at, live_at) VALUES ('audiences', $1 || '-thing', 1, 'live', jsonb_build_object('name', 'n', 'rule',"
+    " '{\"field\": \"level\", \"at_least\": 0}'::jsonb), '', $1 || '-branch', 1, 2, $2, $2)",
+    "INSERT INTO audience (code, version_id, edition, members, as_of)"
+    " SELECT code, id, 1, 0, $2 FROM configuration WHERE kind = 'audiences' AND code = $1 || '-thing'",
+    "INSERT INTO audience_snapshot (code, version_id, edition, as_of, members, digest, note, made_by, made_at)"
+    " SELECT code, version_id, 1, $2, 0, repeat('0', 64), '', 1, $2 FROM audience WHERE code = $1 || '-thing'",
     "INSERT INTO low_warning (subject, code, branch, ceiling, used, at)"
     " VALUES ('coupon_stock', $1 || '-thing', '', 10, 9, $2)",
 )
@@ -153,6 +172,7 @@ async def ids(short: str) -> dict[str, str]:
         "a": "1",
         "b": "1",
         "customer_no": f"{short}-customer",
+        "task": f"{short}-thing",
         "username": f"{short}-op",
         "session_id": "none",
         "claim_id": await first("SELECT id FROM claim WHERE task = $1::text || '-thing'"),
@@ -167,6 +187,8 @@ async def ids(short: str) -> dict[str, str]:
         "compensation_id": await first("SELECT id FROM compensation WHERE idempotency_key = $1"),
         "issue_id": await first("SELECT id FROM coupon_issue WHERE idempotency_key = $1"),
         "import_id": await first("SELECT id FROM import_file WHERE name = $1::text || '-rows'"),
+        "snapshot_id": await first("SELECT id FROM audience_snapshot WHERE code = $1::text || '-thing'"),
+        "forecast_id": await first("SELECT id FROM forecast WHERE code = $1::text || '-thing'"),
         "review_id": await first(
             "SELECT h.id FROM risk_hold h JOIN customer c ON c.id = h.customer_id"
             " WHERE c.customer_no = $1::text || '-customer'"
@@ -188,6 +210,10 @@ def bodies() -> dict[str, Any]:
         "write_off": {"reason": "r"},
         "close_": {"reason": "r"},
         "make_compensation": {"experience": 1, "reason": "r"},
+        "preview_journey": {"customer_no": "pd-customer"},
+        "preview_audience": {"name": "n", "rule": {"field": "stage", "in": ["payer"]}},
+        "freeze_audience": {"note": "n"},
+        "forecast_": {"from": "2026-10-01", "until": "2026-10-02"},
         "preview_": {"variables": {}},
         "patch_operator": {"name": "n"},
         "release_risk_review": {"reason": "r"},

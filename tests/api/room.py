@@ -34,6 +34,7 @@ async def customers_room(waiting: int = 100) -> AsyncIterator[SignIn]:
     app.ctx.coupon_claims = GroupCommit(coupon_domain.claim_offer, waiting=waiting)
     app.ctx.exchanges = GroupCommit(exchanges.exchange_batch)
     app.ctx.feed = Feed()  # hears of nothing, as without Redis
+    app.ctx.sightings = tasks.Sightings()
     customer_routes.register(app)
     install_problems(app)
     async with AsyncExitStack() as held, serve(app) as server:
@@ -47,6 +48,8 @@ async def customers_room(waiting: int = 100) -> AsyncIterator[SignIn]:
             client = httpx.AsyncClient(base_url=f"{server.base_url}/api/v1", headers=headers)
             return await held.enter_async_context(client)
 
+        app.ctx.sightings.start()
+        held.push_async_callback(app.ctx.sightings.stop)
         yield sign_in
 
 

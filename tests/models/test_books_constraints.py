@@ -21,6 +21,7 @@ def file(state: str, closed: str = "NULL", kind: str = "customers", rows: int = 
                        0, 0)"""
 
 
+LIST = "INSERT INTO trial_list (campaign, changes, listed, struck) VALUES ('!c', 0, '{}', '{}')"
 MARK = "INSERT INTO counting_mark (source, done, horizon) VALUES ('!s', 0, 5)"
 
 
@@ -35,10 +36,12 @@ MARK = "INSERT INTO counting_mark (source, done, horizon) VALUES ('!s', 0, 5)"
         ([], export("approved", ready=DONE_AT), "export_ready_expires"),
         ([], file("lost"), "import_file_state"),
         ([], file("running", kind="wishes"), "import_file_kind"),
+        ([], LIST, "trial_list_was_changed"),
         ([], file("done"), "import_file_closed"),
         ([], file("running", closed=DONE_AT), "import_file_closed"),
         ([], file("done", closed=DONE_AT, accepted=1), "import_file_done_is_whole"),
         ([], file("running", accepted=3), "import_file_within_rows"),
+        ([], file("failed"), "import_file_failed"),
         ([file("running")], file("received"), "import_file_once"),
         ([], MARK, "counting_mark_horizon"),
     ],

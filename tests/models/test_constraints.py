@@ -38,7 +38,13 @@ MIGRATIONS = (
     "0024_books",
     "0024b_imports",
     "0024c_exports",
+    "0025_tags",
+    "0026_audiences",
+    "0030_seen",
+    "0031_routing",
     "0028_risk",
+    "0027_uses",
+    "0029_journeys",
 )
 STATEMENTS = [str(one) for name in MIGRATIONS for one in import_module(f"models.migrations.{name}").ADD]
 Connection = asyncpg.Connection
@@ -65,9 +71,16 @@ def test_every_statement_of_the_migration_is_looked_for() -> None:
         "CREATE SEQUENCE change_no",
         "ALTER TABLE claim SET",
         "ALTER TABLE counted SET",
+        "ALTER TABLE tag_value SET",
+        "ALTER TABLE tag_state ALTER covered SET DEFAULT 0, ALTER took_ms SET DEFAULT 0, ALTER run_covered SET DEFAULT 0,"
+        " ALTER run_ms SET DEFAULT 0",
+        "ALTER TABLE tag_value DROP COLUMN id",
+        "ALTER TABLE audience_member DROP COLUMN id",
+        "ALTER TABLE journey_path DROP COLUMN id",
         "ALTER TABLE reward_grant ALTER change_no SET DEFAULT nextval('change_no'), ALTER change_no SET NOT NULL",
         "ALTER TABLE import_file ALTER id SET DEFAULT nextval('audience_file_id_seq')",
         "DROP SEQUENCE import_file_id_seq",
+        "ALTER TABLE import_file ALTER target TYPE varchar(100)",
     }
 
 
@@ -95,6 +108,10 @@ async def test_what_makes_things_happen_once_is_unique(connection: Connection) -
         "suspended_event (source, event_id, digest)",
         "claim (customer_id, task, cycle, turn)",
         "task_offer (from_claim_id, task)",
+        "task_offer (source)",
+        "journey_run (journey, customer_id, turn)",
+        "journey_path (run_id, number)",
+        "journey_day (journey, day)",
         'reward_grant (claim_id, round, "position")',
         "configuration (kind, code, version)",
         "identity (channel, subject)",
@@ -103,6 +120,9 @@ async def test_what_makes_things_happen_once_is_unique(connection: Connection) -
         'level_gift (customer_id, rank, period, "position")',
         "standing_benefit (customer_id, benefit, period, turn)",
         "standing_benefit (grant_id)",
+        "audience_piece (code, number)",
+        "audience_member (code, import_id, customer_id)",
+        "audience_snapshot_piece (snapshot_id, number)",
         "coupon (source)",
         "coupon_day (template, day)",
         "coupon_move (coupon_id, id)",
@@ -124,6 +144,7 @@ async def test_what_makes_things_happen_once_is_unique(connection: Connection) -
         "loan_discrepancy (loan_id, coupon_id, kind)",
         "loan (customer_id, idempotency_key)",
         "partner_nonce (partner, nonce)",
+        "tag_value (tag, customer_id)",
         "benefit_code (supplier, digest)",
         "wechat_callback (app, dedupe_key)",
         "risk_hold (token)",

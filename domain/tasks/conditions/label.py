@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from domain.tasks.conditions.items import Measure
+from domain.scopes import CYCLIC, Measure, Test, Where, allowed, field_of, only
 from domain.tasks.conditions.leaf import Leaf
 from domain.tasks.conditions.mcc_names import MCC_NAMES
-from domain.tasks.conditions.scope import CYCLIC, Test, Where, allowed, field_of, only
 from kit import clock
 from kit.money import short_yuan
 

@@ -9,9 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from domain.events.event import Event
-from domain.tasks.conditions.items import Item, Measure
-from domain.tasks.conditions.periods import day_of
-from domain.tasks.conditions.scope import Predicate, Where
+from domain.scopes import Item, Measure, Predicate, Where, day_of
 from domain.tasks.conditions.window import Span, Window
 
 State = Mapping[str, Any]

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from domain.tasks.conditions.items import Measure
+from domain.scopes import Measure
 from domain.tasks.conditions.leaf import Leaf, State
 from domain.tasks.conditions.periods import end_of_period
 from domain.tasks.conditions.window import Span

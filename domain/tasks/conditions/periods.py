@@ -3,23 +3,13 @@
 from calendar import monthrange
 from datetime import date, datetime, timedelta
 
+from domain.scopes import day_of
 from kit import clock
 
 BILLING = "billing_cycle"
 CALENDARS = ("day", "week", "month", BILLING)
 UNKNOWN_BILLING_DAY = 1
 """Of a customer whose billing day nobody told us: the cycle is the calendar month."""
-_last: tuple[datetime | None, date] = (None, date.min)
-
-
-def day_of(instant: datetime) -> date:
-    """The business day. Many conditions ask it of the same event one after the other: the last answer is kept."""
-    global _last
-    known, day = _last
-    if known is not instant:
-        day = clock.business_day(instant)
-        _last = (instant, day)
-    return day
 
 
 def period(calendar: str, instant: datetime, billing_day: int = UNKNOWN_BILLING_DAY) -> str:

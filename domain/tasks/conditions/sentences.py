@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from domain.tasks.conditions.items import Measure
+from domain.scopes import Measure
 from domain.tasks.conditions.leaf import Leaf
 from domain.tasks.conditions.verdict import Outcome, Verdict
 from kit import clock

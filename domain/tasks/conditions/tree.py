@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from domain.tasks.conditions import items, scope, scope_faults, window
-from domain.tasks.conditions.items import Item, Measure
+from domain import scopes
+from domain.scopes import Item, Measure
+from domain.tasks.conditions import window
 from domain.tasks.conditions.leaf import Leaf
 from domain.tasks.conditions.schema import Node
 from kit.errors import Fault, RuleViolated
@@ -77,16 +78,16 @@ def _group(node: Node, name: str, path: str, depth: int, leaves: list[Leaf], fau
 
 
 def _leaf(node: Node, path: str, leaves: list[Leaf], faults: list[Fault]) -> Leaf | None:
-    if node.category not in items.CATEGORIES:
-        faults.append(Fault(f"{path}.category", "condition.unknown_category", f"one of {', '.join(items.CATEGORIES)}"))
+    if node.category not in scopes.CATEGORIES:
+        faults.append(Fault(f"{path}.category", "condition.unknown_category", f"one of {', '.join(scopes.CATEGORIES)}"))
         return None
-    item = items.find(node.category, node.item or "")
+    item = scopes.find(node.category, node.item or "")
     if item is None:
-        known = ", ".join(items.known_items(node.category))
+        known = ", ".join(scopes.known_items(node.category))
         faults.append(Fault(f"{path}.item", "condition.unknown_item", f"{node.category} has: {known}"))
         return None
     found = [
-        *scope_faults.faults(node.where or {}, item, f"{path}.where"),
+        *scopes.faults(node.where or {}, item, f"{path}.where"),
         *window.faults(node.window, f"{path}.window"),
         *_threshold_faults(node, item, path),
     ]
@@ -100,8 +101,8 @@ def _leaf(node: Node, path: str, leaves: list[Leaf], faults: list[Fault]) -> Lea
         index=len(leaves),
         path=path,
         item=item,
-        matches=scope.compile_scope(where),
-        mccs=scope.mccs_of(where),
+        matches=scopes.compile_scope(where),
+        mccs=scopes.mccs_of(where),
         where=where,
         window=window.compile_window(node.window or ""),
         asked_window=node.window or "",
@@ -137,7 +138,7 @@ def _impossible(node: Node, item: Item, path: str) -> list[Fault]:
     room = window.room_for_days(node.window)
     if item.unit == "days" and room is not None and node.at_least > room:
         return [Fault(f"{path}.at_least", "condition.impossible", f"the window has only {room} days")]
-    most = scope_faults.largest_amount(node.where or {})
+    most = scopes.largest_amount(node.where or {})
     if item.measure is Measure.SINGLE and most is not None and node.at_least > most:
         return [Fault(f"{path}.at_least", "condition.impossible", f"the scope lets no amount above {most} through")]
     return []

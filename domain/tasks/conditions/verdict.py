@@ -6,10 +6,9 @@ from enum import StrEnum
 from typing import Any
 
 from domain.events.event import MONEY_IN, Event
-from domain.tasks.conditions.items import Measure
+from domain.scopes import Measure, Predicate, Test, Where, bounds, compile_scope, only
 from domain.tasks.conditions.leaf import EMPTY, Leaf, State
 from domain.tasks.conditions.netting import Netted
-from domain.tasks.conditions.scope import Predicate, Test, Where, bounds, compile_scope, only
 from domain.tasks.conditions.window import Span
 
 

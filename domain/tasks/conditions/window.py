@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from domain.tasks.conditions.periods import BILLING, CALENDARS, UNKNOWN_BILLING_DAY, day_of, period, start_of_period
+from domain.scopes import day_of
+from domain.tasks.conditions.periods import BILLING, CALENDARS, UNKNOWN_BILLING_DAY, period, start_of_period
 from kit import clock
 from kit.errors import Fault
 

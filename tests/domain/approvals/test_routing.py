@@ -61,7 +61,7 @@ async def test_above_it_a_third_person_makes_it_live(
     assert await approvals.pending(budget_approver) == []
     checked = await approvals.approve(dear, "a", checker)
     assert (checked.state, checked.live_at, went_live) == (State.CHECKED, None, [])
-    assert [one.id for one in await approvals.pending(budget_approver)] == [checked.id]
+    assert [one.place.id for one in await approvals.pending(budget_approver)] == [checked.id]
     live = await approvals.approve_budget(dear, "a", budget_approver, checked.content_hash)
     assert (live.state, live.budget_approver_id, went_live) == (State.LIVE, budget_approver.operator_id, [1])
     assert [one.act for one in await approvals.history("leaflets", "a", maker)] == [

@@ -98,7 +98,13 @@ async def test_nobody_changes_or_removes_entries(trail: None, table: str, change
 
 
 async def test_an_altered_entry_is_found(intruder: asyncpg.Connection) -> None:
-    for column, value in (
+    columns = {
+        row["column_name"]
+        for row in await intruder.fetch(
+            "SELECT column_name FROM information_schema.columns WHERE table_name = 'audit_entry'"
+        )
+    }
+    altered = (
         ("at", "at + interval '1 second'"),
         ("operator_id", "8"),
         ("operator", "'somebody'"),
@@ -107,12 +113,17 @@ async def test_an_altered_entry_is_found(intruder: asyncpg.Connection) -> None:
         ("subject", "'things/2'"),
         ("detail", "'{}'"),
         ("previous_hash", "repeat('1', 64)"),
-    ):
+        ("hash", "repeat('1', 64)"),
+    )
+    assert {column for column, _ in altered} == columns - {"number"}
+    for column, value in altered:
         before = await intruder.fetchval(f"SELECT {column} FROM audit_entry WHERE number = 3")
         await intruder.execute(f"UPDATE audit_entry SET {column} = {value} WHERE number = 3")
         assert (3, "altered") in await kinds(), column
         await intruder.execute(f"UPDATE audit_entry SET {column} = $1 WHERE number = 3", before)
         assert await kinds() == []
+    await intruder.execute("UPDATE audit_entry SET number = 300 WHERE number = 3")
+    assert {(4, "missing"), (300, "altered"), (300, "missing")} <= set(await kinds())
 
 
 async def test_an_entry_altered_together_with_its_hash_is_found_at_the_next(intruder: asyncpg.Connection) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from domain import approvals, bundles, launches
 from domain.approvals import State
+from domain.audiences import AUDIENCES
 from domain.bundles import FORMAT, Bundle, BundleDocument
 from domain.campaigns import CAMPAIGNS
 from domain.messages import MESSAGE_TEMPLATES
@@ -16,6 +17,7 @@ from kit.errors import Conflict, Forbidden, NotFound, RuleViolated
 from server.kinds import KINDS
 from tests.domain.campaigns.stage import document
 from tests.domain.coupons.stage import CHECKER, MAKER, publish, publish_template
+from tests.domain.tasks.among import audience, tag
 from tests.domain.tasks.making import cumulative, task
 
 AUDITOR = OperatorIdentity(9, "auditor", "审计", frozenset({Role.AUDITOR}), "HQ")
@@ -79,6 +81,55 @@ async def test_a_campaign_comes_whole_and_arrives_as_drafts(autumn: Bundle) -> N
     # What its references are not live yet for cannot be submitted before them.
     with pytest.raises(RuleViolated):
         await approvals.submit(next(kind for kind in KINDS if kind.name == "tasks"), "gas", MAKER)
+
+
+async def test_audiences_and_tags_come_with_what_asks_for_them_and_those_they_ask_for(database: str) -> None:
+    await tag("loves_food")
+    await tag("hungry")
+    for code, rule in (
+        ("eaters", {"rule": {"tag": "loves_food", "is": True}}),
+        ("others", {"combination": {"not": "eaters"}}),
+        ("staff", {"rule": {"field": "customer_no", "in": ["C1"]}}),
+        ("unused", {"rule": {"field": "customer_no", "in": ["C2"]}}),
+    ):
+        await publish(AUDIENCES, code, {"name": code, **rule})
+    await publish(CAMPAIGNS, "autumn", document(None) | {"audience": "staff"})
+    rule = {"task": "gas", "when": {"tag": {"tag": "hungry", "is": True}, "audience": ["staff", "others"]}}
+    await task("gas", cumulative("purchase.count", 1))
+    await task(
+        "more",
+        cumulative("purchase.count", 1),
+        campaign="autumn",
+        visible={"audience": "others", "exclude": "staff"},
+        follow_ups={"mode": "pool", "rules": [rule]},
+    )
+    await publish_template("free7", campaign="autumn", issue={"centre": True, "audience": "others"})
+    wanted = await launches.belonging("autumn", MAKER)
+    assert wanted == [
+        ("campaigns", "autumn"),
+        ("tasks", "more"),
+        ("coupon-templates", "free7"),
+        ("audiences", "eaters"),
+        ("audiences", "others"),
+        ("audiences", "staff"),
+        ("tags", "hungry"),
+        ("tags", "loves_food"),
+    ]
+    bundle = await bundles.take_out([*wanted, ("tasks", "gas")], MAKER)
+    await elsewhere()
+    assert {outcome for _, _, outcome in await bring_in(bundle)} == {"new"}
+    assert await count() == len(wanted) + 1
+
+
+async def test_an_audience_that_neither_comes_along_nor_is_here_is_refused(database: str) -> None:
+    await audience("payers", "C1")
+    await task("gas", cumulative("purchase.count", 1), visible={"audience": "payers"})
+    bundle = await bundles.take_out([("tasks", "gas")], MAKER)
+    await elsewhere()
+    with pytest.raises(RuleViolated) as refused:
+        await bring_in(bundle)
+    assert [one.path for one in refused.value.faults] == ["documents[0].body.visible.audience"]
+    assert await count() == 0
 
 
 async def test_the_same_bundle_again_changes_nothing(autumn: Bundle) -> None:

@@ -179,6 +179,37 @@ async def test_costs_count_in_fen() -> None:
     assert (await refusal(ask(coupon="free7"))).code == "compensation.day_ceiling"
 
 
+async def test_a_customer_is_promised_so_much_a_month_whoever_asks(time_machine: TimeMachine) -> None:
+    limits = {"per_customer_and_month": {"experience": 100, "cost_fen": 1_000, "count": 4}}
+    await publish(COMPENSATION_LIMITS, "default", limits)
+    await publish_template("free7", cost_fen=600, per_person=None)
+    first = await ask(experience=60)
+    assert (await refusal(ask(BOTH, experience=41))).code == "compensation.month_ceiling"
+    await ask(BOTH, experience=40)
+    await ask(coupon="free7")
+    assert (await refusal(ask(BOTH, coupon="free7"))).code == "compensation.month_ceiling"
+    await compensations.reject(CHECKER, first.id, "no")
+    await ask(experience=1)
+    await ask(BOTH, experience=2)
+    assert (await refusal(ask(experience=3))).code == "compensation.month_ceiling"
+    await database.execute("UPDATE customer SET branch = 'SZ' WHERE branch = 'SH'")
+    [other] = await new_customers(1)
+    await database.execute("UPDATE customer SET branch = 'SH' WHERE id = $1", other)
+    await ask(experience=3)
+    await database.execute("UPDATE customer SET branch = CASE WHEN id = $1 THEN 'SZ' ELSE 'SH' END", other)
+    time_machine(days=32)
+    await ask(experience=3)
+    assert await kept() == 7
+
+
+async def test_the_ceiling_of_the_month_holds_when_several_operators_ask_at_once() -> None:
+    await publish(COMPENSATION_LIMITS, "default", {"per_customer_and_month": {"count": 3}})
+    makers = [OperatorIdentity(50 + n, f"m{n}", "经办", frozenset({Role.MAKER}), "HQ") for n in range(8)]
+    outcomes = await asyncio.gather(*(ask(maker, experience=1) for maker in makers), return_exceptions=True)
+    assert sum(isinstance(outcome, Compensation) for outcome in outcomes) == 3
+    assert await kept() == 3
+
+
 async def test_there_is_one_table_of_ceilings() -> None:
     assert (await refusal(publish(COMPENSATION_LIMITS, "other", {}))).code == "compensation_limits.code"
 

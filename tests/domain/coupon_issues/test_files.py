@@ -23,6 +23,8 @@ from tests.domain.coupon_issues.stage import (
     wrong,
 )
 from tests.domain.coupons.stage import CHECKER, MAKER, publish_template
+from tests.domain.imports.stage import workbook
+from tests.domain.imports.test_imports import bomb, entities
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -106,6 +108,34 @@ async def test_faults_are_all_counted_and_the_first_hundred_kept() -> None:
     file = await coupon_issues.take_file(MAKER, "a.csv", pieces(b"nobody\n" * 25_000 + b"C1\n" + b"\n" + b"C1\n"))
     assert (file.rows, file.customers, file.duplicates, file.faulty) == (25_002, 1, 1, 25_000)
     assert [one.row for one in file.faults] == list(range(1, 101))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "姓名,customer_no\n张三,C1\n李四,客户\n\n王五,C2\n".encode("gb18030"),
+        workbook([["姓名", "Customer_No"], ["张三", "C1"], ["李四", "客户"], [None], ["王五", "C2"]]),
+    ],
+    ids=["gb18030", "sheet"],
+)
+async def test_customers_come_from_other_forms_of_file_too(content: bytes) -> None:
+    await known("C1", "C2")
+    file = await coupon_issues.take_file(MAKER, "a", pieces(content, 7))
+    assert (file.rows, file.customers, file.duplicates) == (3, 2, 0)
+    assert [(one.row, one.code) for one in file.faults] == [(2, "customer_no.invalid")]
+
+
+async def test_a_workbook_that_is_none_is_refused() -> None:
+    await known("C1")
+    for content in (b"PK\x03\x04 nonsense", bomb(), entities()):
+        with pytest.raises(DomainError) as refused:
+            await coupon_issues.take_file(MAKER, "a.xlsx", pieces(content, 1 << 16))
+        assert refused.value.code == "import.unreadable"
+    assert await database.fetchval("SELECT count(*) FROM audience_file") == 0
+
+
+def test_numbers_of_a_sheet_are_numbers_of_customers() -> None:
+    assert rows(workbook([[10001.0], [None], [" C2 "]])) == [Row(1, "10001"), Row(2, "C2")]
 
 
 def test_rows_are_read_as_they_stand() -> None:

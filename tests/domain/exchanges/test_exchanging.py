@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 
-from domain import customers, exchanges, experience, outbox, reconciliation, suppliers
+from domain import benefits, customers, exchanges, experience, outbox, reconciliation, suppliers
 from domain.exchanges import Exchange, ExchangeOrder
 from domain.experience import Earning
 from kit import database
-from kit.errors import Conflict, NotFound
+from kit.errors import Conflict, NotFound, RuleViolated
 from tests.domain.benefits.stage import benefit
 from tests.domain.coupons.stage import new_customers, publish
 from tests.domain.suppliers.twin import Twin, suppliers_twin
+from tests.domain.tasks.among import audience
 
 pytestmark = pytest.mark.usefixtures("database")
 TABLE = {
@@ -192,4 +193,26 @@ async def test_what_the_supplier_refuses_gives_the_experience_back_once(twin: Tw
     again = await exchange(customer, "a")
     assert (again.id, again.created) == (made.id, False)
     assert (await exchange(customer, "b")).created, "what was given back counts against no cap"
+    await holds()
+
+
+async def test_an_exchange_for_an_audience_is_for_nobody_else() -> None:
+    [member, other] = (await customers.ids_of(["IN", "OUT"])).values()
+    await audience("payers", "IN")
+    await lounge(exchange={"experience": 1, "audience": "payers"})
+    await benefit("spa", stock_mode="unlimited", exchange={"experience": 1, "exclude": "payers"})
+    for customer in (member, other):
+        await earn(customer, 10)
+    for customer, code in ((other, "lounge"), (member, "spa")):
+        with pytest.raises(Conflict, match=r"benefit\.not_for_you"):
+            await exchange(customer, "k", code)
+        offers = {one.benefit.code: one.exchangeable for one in await benefits.offers(customer)}
+        assert offers == {"lounge": code != "lounge", "spa": code != "spa"}
+    await exchange(member, "k", "lounge")
+    await exchange(other, "k", "spa")
+    with pytest.raises(RuleViolated) as refused:
+        await benefit("bar", stock_mode="unlimited", exchange={"experience": 1, "audience": "nobody"})
+    assert [(one.path, one.code) for one in refused.value.faults] == [
+        ("exchange.audience", "audience.unknown_reference")
+    ]
     await holds()

@@ -1,15 +1,18 @@
 """Lists go out only approved, masked, marked, of one's own customers, to who asked, for a while."""
 
 import csv
+import hashlib
 import importlib
 import io
+import json
+from itertools import pairwise
 from typing import Any
 
 import msgspec
 import pytest
 from openpyxl import load_workbook
 
-from domain import exports, operators
+from domain import audit, exports, operators
 from domain.exports import Export, ExportRequest
 from domain.operators import OperatorIdentity, Role
 from domain.reconciliation import reconcile
@@ -148,6 +151,70 @@ async def test_a_list_that_is_too_long_fails_and_leaves_nothing(database: str, m
     await two_coupons()
     export = await made(maker, checker)
     assert (export.state, export.failure) == ("failed", "export.too_many_rows")
+    assert await reconcile() == []
+
+
+async def lines(maker: OperatorIdentity, checker: OperatorIdentity, **more: Any) -> list[list[str]]:
+    """Head and rows of a CSV."""
+    export = await made(maker, checker, format="csv", **more)
+    content = (await exports.download(maker, export.id)).content.decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(content)))[2:]
+
+
+async def test_customers_are_masked_narrowed_and_of_the_own_branch(database: str) -> None:
+    maker, checker = await operator("maker", Role.MAKER), await operator("checker", Role.CHECKER)
+    of_branch, checks = await operator("sh-maker", Role.MAKER, "SH"), await operator("sh-checker", Role.CHECKER, "SH")
+    people = await new_customers(4)
+    await db.execute(
+        """UPDATE customer SET name = '张小明', branch = CASE WHEN id = $1 THEN 'SZ' ELSE 'SH' END,
+                  stage = CASE WHEN id = $2 THEN 'payer' ELSE 'base' END""",
+        people[0],
+        people[1],
+    )
+    await db.execute(
+        "UPDATE customer SET erased_at = created_at, customer_no = '~x', name = '', branch = NULL WHERE id = $1",
+        people[3],
+    )
+    head, *everybody = await lines(maker, checker, list="customers")
+    assert head[:4] == ["customer_no", "name", "stage", "level"]
+    assert [(row[1], row[6]) for row in everybody] == [("张**", "SZ"), ("张**", "SH"), ("张**", "SH")]
+    assert len(await lines(of_branch, checks, list="customers")) == 3
+    only = await lines(maker, checker, key="k2", list="customers", customers={"stages": ["payer"], "branches": ["SH"]})
+    assert [row[2] for row in only[1:]] == ["payer"]
+    assert await lines(maker, checker, key="k3", list="customers", customers={"min_level": 1}) == [head]
+    for more, path in (
+        ({"list": "customers", "customers": {"branches": ["SH", "SZ"]}}, "customers.branches[1]"),
+        ({"customers": {}}, "customers"),
+        ({"list": "customers", "code": "x"}, "code"),
+        ({"list": "customers", "audit": {}}, "audit"),
+    ):
+        with pytest.raises(RuleViolated) as refusal:
+            await asked(of_branch, "other", **more)
+        assert [fault.path for fault in refusal.value.faults] == [path]
+
+
+async def test_the_trail_is_the_auditors_with_positions_and_hashes(database: str) -> None:
+    maker, checker = await operator("maker", Role.MAKER), await operator("checker", Role.CHECKER)
+    auditor = await operator("auditor", Role.AUDITOR)
+    of_branch, checks = (
+        await operator("sh-auditor", Role.AUDITOR, "SH"),
+        await operator("sh-checker", Role.CHECKER, "SH"),
+    )
+    for who, more in ((maker, {"list": "audit"}), (auditor, {"list": "customers"})):
+        with pytest.raises(Forbidden, match="missing_role"):
+            await asked(who, "no", **more)
+    head, *rows = await lines(auditor, checker, list="audit")
+    assert head == list(audit.AuditEntry.__struct_fields__)
+    assert [int(row[0]) for row in rows] == list(range(1, len(rows) + 1))
+    assert [row[5] for row in rows[-2:]] == ["export.ask", "export.approve"]
+    for row, following in pairwise(rows):
+        fields = [int(row[0]), row[1], int(row[2]) if row[2] else None, *row[3:9]]
+        text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+        assert hashlib.sha256(text.encode()).hexdigest() == row[9] == following[8]
+    own = await lines(of_branch, checks, list="audit")
+    assert {row[4] for row in own[1:]} == {"SH"}
+    only = await lines(auditor, checker, key="k2", list="audit", audit={"operator": "sh-checker", "action": "export"})
+    assert {(row[3], row[5]) for row in only[1:]} == {("sh-checker", "export.approve")}
     assert await reconcile() == []
 
 

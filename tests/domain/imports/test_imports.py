@@ -114,13 +114,18 @@ async def test_events_take_effect_once_by_the_one_way_in(database: str) -> None:
         'E7,purchase,C1,2026-01-01T12:00:00+08:00,1,,"{""a"": ""4111111111111111""}"\n'
     )
     dry = await taken("events", content, dry_run=True)
-    assert counts(dry) == ("done", 8, 3, 0, 5)
+    assert counts(dry) == ("done", 8, 2, 1, 5)
+    assert [row for row, _, code in await faults(dry) if code == "row.duplicate"] == [6]
+    assert await reconcile() == []
     assert await db.fetchval("SELECT count(*) FROM event") == await db.fetchval("SELECT count(*) FROM customer") == 0
     file = await taken("events", content)
     assert counts(file) == ("done", 8, 2, 1, 5)
     assert [row for row, _, _ in sorted(await faults(file))] == [2, 3, 5, 7, 8]
     amounts = await db.fetch("SELECT event_id, amount_fen FROM event ORDER BY event_id")
     assert [tuple(row) for row in amounts] == [("E1", 30_000), ("E4", 0)]
+    known = await taken("events", content + "E8,purchase,C1,2026-01-01T12:00:00+08:00,1,,\n", dry_run=True)
+    assert counts(known) == ("done", 9, 1, 3, 5)
+    assert [row for row, _, code in await faults(known) if code == "row.duplicate"] == [1, 4, 6]
     with pytest.raises(Forbidden):
         await received("events", content, operator=SHANGHAI)
     assert await reconcile() == []

@@ -7,21 +7,26 @@ from typing import Any
 import msgspec
 import pytest
 
-from domain import approvals, customers, launches
+from domain import approvals, consents, customers, events, launches
 from domain.approvals import APPROVAL_LIMITS, State
+from domain.audiences import AUDIENCES
 from domain.campaigns import CAMPAIGNS, CampaignDefinition
+from domain.consents import Decision, Purpose
 from domain.launches import FORBIDDEN_WORDS, Item
 from domain.launches.forbidden_words import ForbiddenWord
 from domain.launches.rules import holds
 from domain.messages import MESSAGE_TEMPLATES
 from domain.operators import OperatorIdentity, Role
+from domain.tags import TAGS
 from kit import clock
 from kit import database as db
 from kit.errors import NotFound, RuleViolated
 from server.kinds import KINDS
 from tests.domain.benefits.stage import benefit
 from tests.domain.coupons.stage import CHECKER, MAKER, publish, publish_template
-from tests.domain.tasks.making import cumulative, task
+from tests.domain.simulation.stage import made
+from tests.domain.tasks.among import audience, tag, worked_out
+from tests.domain.tasks.making import cumulative, purchase, task
 
 RULES = "活动期间加油满额得券。借款年化利率18%。"
 LAUNCHED = next(kind for kind in KINDS if kind.name == "campaigns")
@@ -88,6 +93,7 @@ async def test_what_is_ready_passes_every_check(ready: None) -> None:
         "rate",
         "contents",
         "references",
+        "forecast",
         "stock",
         "budget",
     }
@@ -115,6 +121,60 @@ async def test_the_draft_of_a_campaign_is_looked_at(
     body = document(trial={"customers": ["C1"]}, budget={"total_fen": 1_000_000}) | changes
     await approvals.save_draft(CAMPAIGNS, "autumn", msgspec.convert(body, CampaignDefinition), MAKER)
     assert await items(check) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("members", "agreeing", "expected"),
+    [
+        (["C1", "C2"], ["C1"], [("pass", "面向客群2人，可触达：短信1人、微信0人、推送0人")]),
+        (["C2"], [], [("warn", "面向客群1人，可触达：短信0人、微信0人、推送0人")]),
+        ([], [], [("fail", "活动的客群里没有客户")]),
+        (None, [], [("fail", "活动的客群没有生效，没有人能参加")]),
+    ],
+)
+async def test_the_audience_is_live_has_members_and_can_be_reached(
+    database: str, members: list[str] | None, agreeing: list[str], expected: list[tuple[str, str]]
+) -> None:
+    await audience("payers", *(members or []))
+    agreed = [Decision(one, Purpose.MARKETING_SMS, True, "h5") for one in (await customers.ids_of(agreeing)).values()]
+    async with db.transaction() as connection:
+        await consents.record(connection, agreed)
+    await campaign(audience="payers")
+    if members is None:
+        await approvals.end(AUDIENCES, "payers", CHECKER)
+    found = (await launches.checklist("autumn", MAKER)).items
+    assert [(one.status, one.text) for one in found if one.path == "audience"] == expected
+
+
+async def test_of_the_white_list_those_count_who_belong_to_the_audience(database: str) -> None:
+    await audience("payers", "C1", "C2")
+    await audience("staff", "C2", "C3")
+    await campaign(audience="payers", trial={"audience": "staff"})
+    found = {one.path: (one.status, one.text) for one in (await launches.checklist("autumn", MAKER)).items}
+    assert found["trial"] == ("pass", "先对白名单（且属于客群）开放，共1人")
+    await publish_template("free7", campaign="autumn", stock=1, per_person=2, issue={"centre": True})
+    assert ("warn", "coupon-templates/free7.stock") in await items("stock")
+    await worked_out("staff", "C3")
+    assert ("fail", "trial") in await items("audience")
+
+
+async def test_audiences_and_tags_it_refers_to_must_be_live(ready: None) -> None:
+    await audience("payers", "C1")
+    await tag("loves_food")
+    rule = {"task": "gas", "when": {"tag": {"tag": "loves_food", "is": True}, "audience": ["payers"]}}
+    follow_ups = {"mode": "pool", "rules": [rule]}
+    terms = {"campaign": "autumn", "summary": "加油"}
+    await task("more", cumulative("purchase.count", 1), visible={"audience": "payers"}, follow_ups=follow_ups, **terms)
+    await publish_template("free8", campaign="autumn", issue={"centre": True, "exclude": "payers"})
+    assert await items("references") == [("pass", "")]
+    await approvals.pause(AUDIENCES, "payers", CHECKER)
+    await approvals.pause(TAGS, "loves_food", CHECKER)
+    assert await items("references") == [
+        ("fail", "tasks/more.visible.audience"),
+        ("fail", "tasks/more.follow_ups.rules[0].when.audience[0]"),
+        ("fail", "tasks/more.follow_ups.rules[0].when.tag.tag"),
+        ("fail", "coupon-templates/free8.issue.exclude"),
+    ]
 
 
 async def test_what_belongs_to_it_is_looked_at_too(ready: None) -> None:
@@ -193,3 +253,32 @@ async def test_an_impossible_table_of_words_is_refused(database: str, words: lis
     with pytest.raises(RuleViolated) as refused:
         await publish(FORBIDDEN_WORDS, "default", {"name": "x", "words": words})
     assert [fault.path for fault in refused.value.faults] == [path]
+
+
+async def test_a_task_in_the_making_is_held_against_what_was_forecast_of_it(ready: None) -> None:
+    await db.execute("UPDATE configuration SET state = 'draft', live_at = NULL WHERE kind = 'tasks' AND code = 'gas'")
+
+    async def said() -> str:
+        [line] = [one for one in (await launches.checklist("autumn", MAKER)).items if one.check == "forecast"]
+        assert line.path == ("" if line.status == "pass" else "tasks/gas")
+        return f"{line.status} {line.text}"
+
+    none, fits, exceeds = (
+        "warn “gas”的现有内容还没有预测",
+        "pass 按预测，预算足够",
+        "warn 按预测，“gas”的奖励会用完预算",
+    )
+    assert await said() == none
+    await customers.ids_of(["C1"])
+    await events.ingest([purchase("C1", occurred_at=clock.now() - timedelta(days=2))])
+    await made("tasks", "gas", *_last_days())
+    assert await said() == fits
+    await campaign(budget={"total_fen": 100})
+    await made("campaigns", "autumn", *_last_days())
+    assert await said() == exceeds
+    await db.execute("UPDATE configuration SET content_hash = repeat('1', 64) WHERE kind = 'tasks' AND code = 'gas'")
+    assert await said() == none
+
+
+def _last_days() -> tuple[str, str]:
+    return tuple((clock.today() - timedelta(days=days)).isoformat() for days in (10, 1))  # type: ignore[return-value]

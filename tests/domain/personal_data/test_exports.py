@@ -19,6 +19,7 @@ from tests.domain.tasks.time_machine import TimeMachine
 NOT_IN_THE_FILE = {
     "budget_entry",  # what campaigns spent on the rewards, which are in it
     "binding_code",  # hashes of codes that are over in minutes
+    "forecast_claim",  # what a forecast supposes, for the minutes in which it is being made
     "expiry_reminder",  # that a reminder was written, which is among the messages
     "level_gift",  # what became of it is among coupons, benefits and experience
     "risk_attempt",  # what was attempted of what is in it, kept for a week
@@ -39,10 +40,12 @@ async def test_the_file_has_something_of_everything_and_no_secret(bank: Bank) ->
     empty = {section for section in SECTIONS if not found[section]}
     assert empty == {
         "account_deletions",
+        "audience_files",
         "compensations",
         "debts",
         "exchanges",
         "follows_our_wechat_account",
+        "journeys",
         "levels",
         "loans",
         "reminders",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain import coupons, customers, events, statistics
+from domain import coupons, customers, events, statistics, tasks
 from domain.operators import OperatorIdentity, Role
 from domain.reconciliation import reconcile
 from domain.statistics import Span, refresh
@@ -21,9 +21,10 @@ SHANGHAI = OperatorIdentity(3, "sh", "", frozenset({Role.MAKER}), "SH")
 
 
 async def counted() -> None:
-    """Until nothing is left to count."""
-    while await refresh():
-        pass
+    """Until nothing is left to count; a count that somebody began before goes no further than was known then."""
+    for _ in range(2):
+        while await refresh():
+            pass
 
 
 async def funnel(by: Any = "subject", operator: OperatorIdentity = MAKER) -> dict[str, dict[str, int]]:
@@ -224,3 +225,55 @@ async def test_a_figure_that_was_tampered_with_is_found(database: str) -> None:
     await database_rows("UPDATE counted SET measure = 'x' WHERE source = 'levels' RETURNING source, 1")
     broken = {verdict.invariant for verdict in await reconcile()}
     assert broken >= {"statistics.figures_are_sums", "statistics.events_are_counted", "statistics.levels_are_counted"}
+
+
+async def test_who_saw_a_task_stands_in_the_funnel_beside_what_came_of_it(database: str) -> None:
+    await publish_template("free7", cost_fen=350)
+    await one_completed("C1", "C2", others=("C3",), rewards=[{"coupon": "free7"}])
+    ids = await customers.ids_of(["C1", "C2", "C3", "C4", "C5", "C6", "C7"])
+    await db.execute("UPDATE customer SET branch = 'SH' WHERE id = $1", ids["C7"])
+    sightings = tasks.Sightings()
+    for customer_id in ids.values():
+        sightings.note(customer_id, await tasks.tasks_of(customer_id, "bank_app"))
+    await sightings.flush()
+    await counted()
+    [row] = (await statistics.funnel(MAKER, "subject", Span(), None, None)).rows
+    assert (row.figures["seen"], row.figures["claimed"], row.figures["completed"]) == (7, 3, 2)
+    assert row.ratios == {
+        "claimed_of_seen": "0.4286",
+        "completed_of_claimed": "0.6667",
+        "rewarded_of_completed": "1.0000",
+        "cost_per_completion_fen": 350,
+    }
+    assert await funnel(operator=SHANGHAI) == {"one": {"seen": 1}}
+    [own] = (await statistics.funnel(SHANGHAI, "subject", Span(), None, None)).rows
+    assert own.ratios == dict.fromkeys(row.ratios) | {"claimed_of_seen": "0.0000"}
+    assert await reconcile() == []
+
+
+async def test_who_saw_a_task_is_counted_though_others_commit_first(database: str) -> None:
+    await task("one", cumulative("purchase.amount", 10_000), automatic=False)
+    await tasks.catalogue.refresh()
+    late, early = await new_customers(2)
+    drawn, may_commit = asyncio.Event(), asyncio.Event()
+
+    async def sees(customer_id: int) -> None:
+        sightings = tasks.Sightings()
+        sightings.note(customer_id, await tasks.tasks_of(customer_id, "bank_app"))
+        await sightings.flush()
+
+    async def commits_late() -> None:
+        async with db.transaction():
+            await sees(late)
+            drawn.set()
+            await may_commit.wait()
+
+    running = asyncio.create_task(commits_late())
+    await drawn.wait()
+    await sees(early)
+    await counted()
+    may_commit.set()
+    await running
+    await counted()
+    assert await funnel() == {"one": {"seen": 2}}
+    assert await reconcile() == []

@@ -93,8 +93,9 @@ def definition(follow_ups: Any, content: Any = ONCE) -> TaskDefinition:
         (chain("next", message="no-template"), ("rules[0].message", "task.unknown_reference")),
         (chain("first"), ("rules[0].task", "task.follow_up_circle")),
         (pool(offer("next", colour="red")), ("rules[0].when.colour", "task.unknown_when")),
-        (pool(offer("next", tag="vip")), ("rules[0].when.tag", "task.unknown_reference")),
-        (pool(offer("next", audience="vips")), ("rules[0].when.audience", "task.unknown_reference")),
+        (pool(offer("next", tag="vip")), ("rules[0].when.tag", "task.wrong_when")),
+        (pool(offer("next", tag={"tag": "vip", "is": True})), ("rules[0].when.tag.tag", "tag.unknown_reference")),
+        (pool(offer("next", audience="vips")), ("rules[0].when.audience", "audience.unknown_reference")),
         (pool(offer("next", stage="vip")), ("rules[0].when.stage", "task.wrong_when")),
         (pool(offer("next", stage=[])), ("rules[0].when.stage", "task.wrong_when")),
         (pool(offer("next", level={"at_least": -1})), ("rules[0].when.level.at_least", "task.wrong_when")),
@@ -132,7 +133,9 @@ async def test_an_unknown_word_is_told_with_those_we_know(database: str) -> None
     await step("next")
     with pytest.raises(RuleViolated) as refused:
         await tasks.TASKS.check("first", definition(pool(offer("next", colour="red"))))
-    assert refused.value.faults[0].detail == "one of stage, level, card_product, branch, status, completed, share"
+    assert refused.value.faults[0].detail == (
+        "one of stage, level, card_product, branch, status, tag, audience, completed, share"
+    )
 
 
 async def test_conditions_are_named_by_place_or_path_also_groups(database: str) -> None:
@@ -244,3 +247,22 @@ def test_a_rule_reads_like_a_sentence() -> None:
         "1. 阶段 支付、理财 · 等级 1–2 · 卡产品 gold · 分行 SH、BJ · tag.vip 为是 · autopay.enabled 为否"
         " · 领取后7天内完成 · 完成次数 ≥2 · 达成条件 第1个、content.any[1]：推荐"
     )
+
+
+def test_a_rule_of_tags_and_audiences_reads_like_one_too() -> None:
+    tests = [
+        {"tag": "loves_food", "is": True},
+        {"tag": "taste", "is": "甜"},
+        {"tag": "city", "in": ["上海", "北京"]},
+        {"tag": "spent", "at_least": 100},
+        {"tag": "age", "at_most": 30},
+        {"tag": "vip", "exists": False},
+    ]
+    when = {"tag": tests, "audience": ["payers", "staff"]}
+    follow_ups = definition(pool(offer("next", **when), offer("next", tag=tests[0], audience="staff"))).follow_ups
+    assert follow_ups is not None
+    assert [rule_text(follow_ups, place) for place in (0, 1)] == [
+        "1. 标签 loves_food 为是 · 标签 taste 为甜 · 标签 city 为上海、北京 · 标签 spent ≥100 · 标签 age ≤30"
+        " · 标签 没有 vip · 客群 payers、staff：推荐",
+        "2. 标签 loves_food 为是 · 客群 staff：推荐",
+    ]

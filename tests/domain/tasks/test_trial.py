@@ -141,9 +141,9 @@ async def test_a_list_may_be_a_file(people: dict[str, int]) -> None:
     )
     await on_trial(files=(str(file),))
     await coupons.catalogue.refresh()
-    assert campaigns.trials.admits("autumn", people[INVITED])
-    assert not campaigns.trials.admits("autumn", people[OTHER])
-    assert campaigns.trials.admits("winter", people[OTHER])
+    assert campaigns.admission.admits("autumn", people[INVITED])
+    assert not campaigns.admission.admits("autumn", people[OTHER])
+    assert campaigns.admission.admits("winter", people[OTHER])
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 import msgspec
 import pytest
 
+from domain.scopes import Measure
 from domain.tasks.conditions import MAX_DEPTH, Leaf, Node, compile_content, parse
-from domain.tasks.conditions.items import Measure
 from domain.tasks.conditions.tree import Group
 from tests.domain.tasks.making import Condition, cumulative, leaf_of, special, status
 

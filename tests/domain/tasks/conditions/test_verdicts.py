@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.events import Event
+from domain.scopes import Measure
 from domain.tasks.conditions import Leaf, Netted, Span, exact_states, net
-from domain.tasks.conditions.items import Measure
 from domain.tasks.conditions.leaf import EMPTY
 from domain.tasks.conditions.outlook import missing, until
 from domain.tasks.conditions.sentences import missing_text, verdict_text

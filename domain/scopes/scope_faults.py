@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from domain.tasks.conditions.items import Item, Measure
-from domain.tasks.conditions.scope import (
+from domain.scopes.items import Item, Measure
+from domain.scopes.scope import (
     ATTRIBUTE,
     ATTRIBUTE_TESTS,
     CYCLIC,

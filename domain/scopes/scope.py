@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from domain.events.event import Event
-from domain.tasks.conditions.periods import day_of
+from domain.scopes.days import day_of
 from kit import clock
 
 Test = Mapping[str, Any]

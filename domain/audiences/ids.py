@@ -1,0 +1,22 @@
+"""Ids that a query finds, as a bitmap."""
+
+from array import array
+from collections.abc import Sequence
+from typing import Any
+
+from pyroaring import BitMap64
+
+from kit.database import Connection
+
+_IN_BYTES = "SELECT string_agg(int8send(id), ''::bytea) FROM ({query}) AS found GROUP BY id >> 20"
+
+
+async def ids_of(connection: Connection, query: str, values: Sequence[Any]) -> BitMap64:
+    """The column `id` of a query. As bytes: rows of a driver take a hundred times the memory."""
+    found = BitMap64()
+    async for row in connection.cursor(_IN_BYTES.format(query=query), *values):
+        ids = array("Q")
+        ids.frombytes(row[0])
+        ids.byteswap()  # they come in network order
+        found |= BitMap64(ids)
+    return found

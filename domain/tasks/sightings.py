@@ -1,0 +1,124 @@
+"""Which tasks pages have shown to whom: noted where a page is answered, written in sets beside it."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+
+from domain import customers
+from domain.tasks.views import TaskView
+from kit import clock, database, logging
+from kit.database import Connection
+
+_MOST_KNOWN, _MOST_WAITING, _BATCH = 200_000, 50_000, 1_000
+_PAUSE_SECONDS = 0.5
+log = logging.get("tasks")
+_Waiting = dict[int, tuple[int, datetime]]
+"""Customer → the tasks they were shown, and since when."""
+
+
+class Sightings:
+    """What this process has shown. A set of tasks is a number with a bit for each, so that a page that shows nothing
+    new costs no more than a look.
+
+    Written about half a second after it was shown, and when the process ends in order. A process that is killed forgets
+    what waited: as only what was committed is remembered as written, the next page of that customer notes it again, and
+    it counts as first seen then.
+    """
+
+    def __init__(self) -> None:
+        self._bits: dict[str, int] = {}
+        self._written: dict[int, int] = {}
+        self._waiting: _Waiting = {}
+        self._runner: asyncio.Task[None] | None = None
+
+    def note(self, customer_id: int, views: Sequence[TaskView]) -> None:
+        """These were shown to a customer. Where too much waits already, the next page has to say it again."""
+        shown, bits = 0, self._bits
+        try:
+            for view in views:
+                shown |= bits[view.version.code]
+        except KeyError:
+            shown = self._learn(views)
+        fresh = shown & ~self._written.get(customer_id, 0)
+        if fresh and (customer_id in self._waiting or len(self._waiting) < _MOST_WAITING):
+            self._wait(customer_id, fresh, clock.now())
+
+    def _learn(self, views: Sequence[TaskView]) -> int:
+        shown = 0
+        for view in views:
+            shown |= self._bits.setdefault(view.version.code, 1 << len(self._bits))
+        return shown
+
+    def _wait(self, customer_id: int, shown: int, since: datetime) -> None:
+        waiting, first = self._waiting.get(customer_id, (0, since))
+        self._waiting[customer_id] = waiting | shown, min(first, since)
+
+    async def flush(self) -> None:
+        """Write what waits. What cannot be written waits on."""
+        while self._waiting:
+            taken = {customer_id: self._waiting[customer_id] for customer_id in islice(self._waiting, _BATCH)}
+            for customer_id in taken:
+                del self._waiting[customer_id]
+            try:
+                await database.retried(lambda some=taken: self._write(some))  # type: ignore[misc]
+            except BaseException:  # also when it is cancelled
+                for customer_id, (shown, since) in taken.items():
+                    self._wait(customer_id, shown, since)
+                raise
+            self._remember(taken)
+
+    async def _write(self, taken: _Waiting) -> None:
+        pairs = list(self._pairs(taken))
+        async with database.transaction() as connection:
+            await customers.lock(connection, list(taken))
+            await _insert(connection, pairs, await customers.erased(connection, list(taken)))
+
+    def _pairs(self, taken: _Waiting) -> Iterator[tuple[int, str, datetime]]:
+        codes = list(self._bits)
+        for customer_id, (shown, since) in taken.items():
+            while shown:
+                lowest = shown & -shown
+                yield customer_id, codes[lowest.bit_length() - 1], since
+                shown ^= lowest
+
+    def _remember(self, taken: _Waiting) -> None:
+        if len(self._written) + len(taken) > _MOST_KNOWN:
+            self._written.clear()
+        for customer_id, (shown, _) in taken.items():
+            self._written[customer_id] = self._written.get(customer_id, 0) | shown
+
+    def start(self) -> None:
+        """Write from now on what is noted, until `stop`."""
+        self._runner = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        """Write what still waits, and no more."""
+        if self._runner is not None:
+            self._runner.cancel()
+            await asyncio.gather(self._runner, return_exceptions=True)
+        await self._try_to_flush()
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(_PAUSE_SECONDS)
+            await self._try_to_flush()
+
+    async def _try_to_flush(self) -> None:
+        try:
+            await self.flush()
+        except Exception as error:
+            log.error("tasks.seen_not_written", waiting=len(self._waiting), exc_info=error)
+
+
+async def _insert(connection: Connection, pairs: Sequence[tuple[int, str, datetime]], gone: set[int]) -> None:
+    """Once for each customer and task, whoever else has shown it. The caller holds the customers: ids are drawn under
+    their locks, as figures are counted by them.
+    """
+    kept = [pair for pair in pairs if pair[0] not in gone]
+    if kept:
+        await connection.execute(
+            """INSERT INTO task_seen (customer_id, task, first_seen_at)
+               SELECT * FROM unnest($1::bigint[], $2::text[], $3::timestamptz[]) ON CONFLICT DO NOTHING""",
+            *map(list, zip(*kept, strict=True)),
+        )
