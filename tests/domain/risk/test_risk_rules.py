@@ -168,6 +168,10 @@ async def test_there_is_one_table_and_what_cannot_be_is_not_saved(database: str)
     assert await db.fetchval("SELECT count(*) FROM configuration") == 0
 
 
+async def test_the_example_of_the_document_can_be_written() -> None:
+    await RISK_RULES.check("default", msgspec.convert(RISK_RULES.example, RiskRules))
+
+
 def test_pauses_that_are_alike_have_no_spread() -> None:
     at = [datetime.fromtimestamp(NOW.timestamp() + seconds, tz=UTC) for seconds in (0, 2, 4, 6)]
     assert spread_ms(at) == 0
