@@ -1,5 +1,7 @@
 """What operators see of audiences: before they are saved, in figures, frozen, and from the customer's side."""
 
+from importlib import import_module
+
 import httpx
 import pytest
 
@@ -57,7 +59,12 @@ async def test_what_is_wrong_with_a_draft_is_told_by_path(head_office: httpx.Asy
     assert unknown.status_code == 400
 
 
-async def test_coverage_counts_who_may_be_contacted(head_office: httpx.AsyncClient, branch: httpx.AsyncClient) -> None:
+@pytest.mark.parametrize("many", [0, 200_000])
+async def test_coverage_counts_who_may_be_contacted(
+    head_office: httpx.AsyncClient, branch: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    """Few or many: they are counted in two ways, and are as many."""
+    monkeypatch.setattr(import_module("domain.audiences.coverage"), "MANY", many)
     willing, refusing, unbound = [await customer(stage="payer", branch="SH") for _ in range(3)]
     await customer()
     for who, granted in ((willing, True), (refusing, True), (refusing, False), (unbound, True)):
