@@ -10,7 +10,7 @@ from domain.audiences.kind import AUDIENCES
 from domain.audiences.members import members, next_members
 from domain.audiences.preview import Preview, preview
 from domain.audiences.queries import Coverage, Overlap, coverage, of_customer, overlap
-from domain.audiences.reach import reach_faults, reaches
+from domain.audiences.reach import check_may_name, reach_faults, reaches
 from domain.audiences.refresh_next import refresh_next
 from domain.audiences.take_members import MODES, MembersTaken, Mode, close_members, import_target, take_members
 
@@ -28,6 +28,7 @@ __all__ = [
     "Preview",
     "Snapshot",
     "catalogue",
+    "check_may_name",
     "close_members",
     "contactable",
     "contains",

@@ -6,6 +6,7 @@ from domain import audiences, campaigns
 from domain.approvals import Kind, Version
 from domain.benefits.catalogue import KIND, SUPPLIER_KIND, catalogue, supplier_admitted
 from domain.benefits.definition import BenefitDefinition, SupplierDefinition
+from domain.operators import OperatorIdentity
 from kit import clock, database
 from kit.database import Connection
 from kit.errors import Fault, RuleViolated
@@ -125,4 +126,11 @@ def most_it_costs(definition: BenefitDefinition) -> int:
     return (definition.stock or 1) * definition.cost_fen
 
 
-BENEFITS = Kind(KIND, BenefitDefinition, check_benefit, benefit_went_live, most_it_costs)
+async def may_write(operator: OperatorIdentity, definition: BenefitDefinition) -> None:
+    """Raises `RuleViolated` (`audience.foreign`)."""
+    terms = definition.exchange
+    named = [("exchange.audience", terms.audience), ("exchange.exclude", terms.exclude)] if terms else []
+    await audiences.check_may_name(operator, named)
+
+
+BENEFITS = Kind(KIND, BenefitDefinition, check_benefit, benefit_went_live, most_it_costs, may_write=may_write)

@@ -8,6 +8,7 @@ from domain.campaigns import rules
 from domain.campaigns.definition import BudgetDefinition, CampaignDefinition, Trial
 from domain.campaigns.queries import KIND
 from domain.campaigns.white_list import MOST_LISTED, unknown_of, white_list
+from domain.operators import OperatorIdentity
 from kit import clock
 from kit.database import Connection
 from kit.errors import Fault, RuleViolated
@@ -104,4 +105,10 @@ def most_it_costs(definition: CampaignDefinition) -> int:
     return definition.budget.total_fen if definition.budget else 0
 
 
-CAMPAIGNS = Kind(KIND, CampaignDefinition, check, went_live, most_it_costs)
+async def may_write(operator: OperatorIdentity, definition: CampaignDefinition) -> None:
+    """Raises `RuleViolated` (`audience.foreign`)."""
+    listed = definition.trial.audience if definition.trial else None
+    await audiences.check_may_name(operator, [("audience", definition.audience), ("trial.audience", listed)])
+
+
+CAMPAIGNS = Kind(KIND, CampaignDefinition, check, went_live, most_it_costs, may_write=may_write)

@@ -14,6 +14,7 @@ from domain.coupons.definition import (
     UseRules,
 )
 from domain.coupons.reminder_texts import EXPIRING_SAYS, OPENING_SAYS
+from domain.operators import OperatorIdentity
 from kit.database import Connection
 from kit.errors import Fault, RuleViolated
 
@@ -162,4 +163,10 @@ def most_it_costs(definition: CouponTemplate) -> int:
     return definition.stock * definition.cost_fen
 
 
-TEMPLATES = Kind(KIND, CouponTemplate, check, went_live, most_it_costs)
+async def may_write(operator: OperatorIdentity, definition: CouponTemplate) -> None:
+    """Raises `RuleViolated` (`audience.foreign`)."""
+    issue = definition.issue
+    await audiences.check_may_name(operator, [("issue.audience", issue.audience), ("issue.exclude", issue.exclude)])
+
+
+TEMPLATES = Kind(KIND, CouponTemplate, check, went_live, most_it_costs, may_write=may_write)

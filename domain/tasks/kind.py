@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from domain import approvals, audiences, benefits, campaigns, coupons, messages, tags
 from domain.approvals import Kind, State, Version
+from domain.operators import OperatorIdentity
 from domain.tasks import rules
 from domain.tasks.conditions import Program, compile_content
 from domain.tasks.definition import FollowUps, Messages, TaskDefinition
@@ -158,4 +159,16 @@ async def went_live(connection: Connection, version: Version) -> None:
     )
 
 
-TASKS = Kind("tasks", TaskDefinition, check, went_live)
+async def may_write(operator: OperatorIdentity, definition: TaskDefinition) -> None:
+    """Raises `RuleViolated` (`audience.foreign`)."""
+    named: list[tuple[str, str | None]] = [
+        ("visible.audience", definition.visible.audience),
+        ("visible.exclude", definition.visible.exclude),
+    ]
+    for place, rule in enumerate(definition.follow_ups.rules if definition.follow_ups else []):
+        path = f"follow_ups.rules[{place}].when.audience"
+        named += _placed(path, rule.when.get("audience"), when_of(rule.when).audiences)
+    await audiences.check_may_name(operator, named)
+
+
+TASKS = Kind("tasks", TaskDefinition, check, went_live, may_write=may_write)

@@ -4,6 +4,7 @@ import asyncio
 import sys
 from typing import Any
 
+import msgspec
 import pytest
 
 from domain import approvals, benefits, campaigns, coupons, customers, events, exchanges, imports, tasks
@@ -15,14 +16,17 @@ from domain.operators import OperatorIdentity, Role
 from kit import database as db
 from kit.errors import Conflict, NotFound, RuleViolated
 from tests.domain.benefits.stage import benefit
+from tests.domain.benefits.stage import document as benefit_document
 from tests.domain.campaigns.stage import document
 from tests.domain.coupons.stage import CHECKER, publish, publish_template
+from tests.domain.coupons.stage import document as template
 from tests.domain.imports.stage import faults, received, taken, worked
 from tests.domain.tasks.among import audience, worked_out
-from tests.domain.tasks.following import page_of, step
+from tests.domain.tasks.following import NEVER, offer, page_of, pool, step
 from tests.domain.tasks.making import cumulative, purchase, state_of, task
 
 IN, OUT, LISTED = "IN", "OUT", "LISTED"
+TASK = {"name": "mine", "kind": "growth", "content": NEVER}
 SHANGHAI = OperatorIdentity(3, "sh", "", frozenset({Role.MAKER}), "SH")
 
 
@@ -217,4 +221,36 @@ async def test_a_killed_import_goes_on_where_it_committed_last(
 async def test_an_unknown_audience_is_refused(people: dict[str, int], changes: dict[str, Any], path: str) -> None:
     with pytest.raises(RuleViolated) as refused:
         await autumn(**changes)
+    assert [(one.path, one.code) for one in refused.value.faults] == [(path, "audience.unknown_reference")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "path"),
+    [
+        (CAMPAIGNS, document(None) | {"audience": "payers"}, "audience"),
+        (CAMPAIGNS, document(None) | {"trial": {"audience": "payers"}}, "trial.audience"),
+        (tasks.TASKS, TASK | {"visible": {"exclude": "payers"}}, "visible.exclude"),
+        (
+            tasks.TASKS,
+            TASK | {"follow_ups": pool(offer("next", audience=["staff", "payers"]))},
+            "follow_ups.rules[0].when.audience[1]",
+        ),
+        (coupons.TEMPLATES, template(issue={"centre": True, "audience": "payers"}), "issue.audience"),
+        (
+            benefits.BENEFITS,
+            benefit_document(stock_mode="unlimited", exchange={"experience": 1, "audience": "payers"}),
+            "exchange.audience",
+        ),
+    ],
+)
+async def test_a_branch_names_its_own_audiences_and_head_offices(
+    people: dict[str, int], kind: approvals.Kind, body: dict[str, Any], path: str
+) -> None:
+    await audience("staff", IN)
+    await step("next")
+    await benefit("any", stock_mode="unlimited")
+    await approvals.save_draft(kind, "mine", msgspec.convert(body, kind.definition), SHANGHAI)
+    await db.execute("UPDATE configuration SET branch = 'SZ' WHERE code = 'payers'")
+    with pytest.raises(RuleViolated) as refused:
+        await approvals.save_draft(kind, "mine", msgspec.convert(body, kind.definition), SHANGHAI)
     assert [(one.path, one.code) for one in refused.value.faults] == [(path, "audience.unknown_reference")]

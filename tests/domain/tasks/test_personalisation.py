@@ -79,6 +79,8 @@ def test_every_fact_of_a_customer_is_personal(name: str) -> None:
         "card_product": "young",
         "branch": ["SH"],
         "status": {"app.registered": True},
+        "tag": {"tag": "high_value", "is": True},
+        "audience": "payers",
         "completed": {"within_days": 3},
     }[name]
     assert when_of({name: asked, "share": {"from": 0, "to": 50}}).personal
