@@ -40,6 +40,12 @@ class ImportKind(msgspec.Struct, forbid_unknown_fields=True):
     mode: audiences.Mode | None = None
 
 
+class ImportFilter(Cursor, forbid_unknown_fields=True):
+    """Without `state` imports in every state."""
+
+    state: imports.ImportState | None = None
+
+
 class RowFault(msgspec.Struct, omit_defaults=True):
     """A row (from 1, the header not counted) that was not taken; the column and what would be right, where known."""
 
@@ -94,10 +100,10 @@ async def import_file(request: Request, query: ImportKind, subject: OperatorIden
     return Answer(_view(received.file, []), status=201 if received.created else 200)
 
 
-async def list_imports(request: Request, query: Cursor, subject: OperatorIdentity) -> Page[ImportView]:
+async def list_imports(request: Request, query: ImportFilter, subject: OperatorIdentity) -> Page[ImportView]:
     """Files the worker takes in, newest first, without their faults; of the operator's branch, head office sees all."""
     before, limit = page_bounds(query)
-    found = await imports.list_(subject, before=before, limit=limit + 1)
+    found = await imports.list_(subject, state=query.state, before=before, limit=limit + 1)
     following = cursor_after(found[limit - 1].id) if len(found) > limit else None
     return Page([_view(file, []) for file in found[:limit]], following)
 

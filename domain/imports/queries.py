@@ -1,6 +1,7 @@
 """Imports as operators see them: those of their branches, head office all."""
 
 from domain.imports.file import COLUMNS, ImportFile, check_seen, file_of
+from domain.imports.states import ImportState
 from domain.operators import OperatorIdentity
 from kit import database
 
@@ -12,13 +13,16 @@ async def read(operator: OperatorIdentity, import_id: int) -> ImportFile:
     )
 
 
-async def list_(operator: OperatorIdentity, *, before: int | None = None, limit: int = 20) -> list[ImportFile]:
+async def list_(
+    operator: OperatorIdentity, *, state: ImportState | None = None, before: int | None = None, limit: int = 20
+) -> list[ImportFile]:
     """Newest first, from below the id `before`."""
     rows = await database.fetch(
         f"""SELECT {COLUMNS} FROM import_file WHERE ($1::text[] IS NULL OR branch = ANY($1))
-              AND ($2::bigint IS NULL OR id < $2) ORDER BY id DESC LIMIT $3""",
+              AND ($2::bigint IS NULL OR id < $2) AND ($4::text IS NULL OR state = $4) ORDER BY id DESC LIMIT $3""",
         operator.within,
         before,
         limit,
+        state,
     )
     return [file_of(row) for row in rows]

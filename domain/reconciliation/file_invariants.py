@@ -1,8 +1,14 @@
-"""What must be true of files that come in and go out, at every commit."""
+"""What must be true of files that come in and go out, and of forecasts, at every commit."""
 
 from domain.reconciliation.invariant import Invariant
 
 FILES: tuple[Invariant, ...] = (
+    Invariant(
+        "forecast.claims_only_while_made",
+        "what a forecast supposes of customers is gone when it is over",
+        """SELECT f.id, f.state, count(*) AS claims FROM forecast f JOIN forecast_claim c ON c.forecast_id = f.id
+           WHERE f.state <> 'running' GROUP BY f.id""",
+    ),
     Invariant(
         "export.file_only_while_ready",
         "an export has a file exactly while it is ready",

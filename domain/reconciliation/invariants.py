@@ -120,6 +120,15 @@ INVARIANTS: tuple[Invariant, ...] = (
            WHERE said <> passed OR said > total OR (state = 'done' AND said <> total)""",
     ),
     Invariant(
+        "coupon_issue.total_is_what_was_kept",
+        "an issue a checker has agreed to is for as many customers as were kept then",
+        """SELECT i.id, i.state, i.total, coalesce(k.kept, 0) AS kept FROM coupon_issue i
+           LEFT JOIN (SELECT issue_id, sum(cardinality(customer_ids)) AS kept FROM coupon_issue_set GROUP BY issue_id) k
+             ON k.issue_id = i.id
+           WHERE (i.approved_at IS NOT NULL OR i.state = 'checked' OR k.kept IS NOT NULL)
+             AND i.total <> coalesce(k.kept, 0)""",
+    ),
+    Invariant(
         "coupon_issue.only_to_members",
         "a coupon of an issue went to somebody who belonged to it at its approval",
         """SELECT c.id, c.source, c.customer_id FROM coupon c

@@ -25,4 +25,22 @@ async def went_live(connection: Connection, version: Version) -> None:
     """Nothing follows: the next attempt is decided by it."""
 
 
-RISK_RULES = Kind(KIND, RiskRules, check, went_live)
+_EXAMPLE = {
+    "rules": [
+        {
+            "name": "一机多号",
+            "actions": ["claim", "coupon_claim"],
+            "when": {"signal": "customers", "by": "device", "seconds": 86_400, "at_least": 4},
+            "decision": "deny",
+        },
+        {
+            "name": "网段限流",
+            "actions": ["coupon_claim"],
+            "when": {"signal": "known", "by": "network"},
+            "decision": "limit",
+            "limit": {"at_most": 200, "seconds": 60, "by": "network"},
+            "shadow": True,
+        },
+    ]
+}
+RISK_RULES = Kind(KIND, RiskRules, check, went_live, example=_EXAMPLE)

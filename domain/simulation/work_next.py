@@ -47,6 +47,7 @@ async def _step() -> int:
         except DomainError as error:
             # Rules may have grown stricter than when the task was written.
             failure = error.code[:64]
+            await _forget_claims(connection, forecast.id)
             moved = await _move(connection, forecast, ForecastState.FAILED, failure=failure, finished_at=clock.now())
     if moved.state in (ForecastState.READY, ForecastState.FAILED):
         log.info("forecast.made", forecast=moved.id, state=moved.state, events=moved.events, failure=moved.failure)
@@ -81,7 +82,7 @@ async def _finish(connection: Connection, forecast: Forecast, values: dict[str, 
     now = clock.now()
     tally = msgspec.json.decode(values["tally"], type=dict[str, dict[str, dict[str, int]]])
     result = await reckon(connection, msgspec.structs.replace(forecast, tally=tally), now)
-    await connection.execute("DELETE FROM forecast_claim WHERE forecast_id = $1", forecast.id)
+    await _forget_claims(connection, forecast.id)
     return await _move(
         connection,
         forecast,
@@ -91,6 +92,10 @@ async def _finish(connection: Connection, forecast: Forecast, values: dict[str, 
         exceeds=result.exceeds,
         finished_at=now,
     )
+
+
+async def _forget_claims(connection: Connection, forecast_id: int) -> None:
+    await connection.execute("DELETE FROM forecast_claim WHERE forecast_id = $1", forecast_id)
 
 
 async def _move(connection: Connection, forecast: Forecast, state: ForecastState, **values: Any) -> Forecast:

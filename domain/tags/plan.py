@@ -32,7 +32,7 @@ def next_due(live: Mapping[str, Tag], states: Mapping[str, TagState], now: datet
         for tag in live.values()
         if not _running(tag, states)
         and is_due(tag, states, now)
-        and not any(_unsettled(one, live, states, now) for one in _below(tag, live))
+        and not any(_unsettled(one, states, now) for one in _below(tag, live))
     ]
     return min(waiting, key=lambda tag: _rank(states.get(tag.code)), default=None)
 
@@ -60,7 +60,7 @@ def _running(tag: Tag, states: Mapping[str, TagState]) -> bool:
     return state is not None and state.run_version_id == tag.version_id
 
 
-def _unsettled(tag: Tag, live: Mapping[str, Tag], states: Mapping[str, TagState], now: datetime) -> bool:
+def _unsettled(tag: Tag, states: Mapping[str, TagState], now: datetime) -> bool:
     return _running(tag, states) or is_due(tag, states, now)
 
 

@@ -54,7 +54,7 @@ def taking(after: str, upto: str) -> str:
     """
     worth = "\n".join(_less_what_was_taken(link) for link in range(1, LINKS + 1))
     return f"""taking AS MATERIALIZED (
-  SELECT t.*, o.id AS original_id FROM event t
+  SELECT t.id, t.amount_fen, o.id AS original_id FROM event t
   LEFT JOIN LATERAL (
     SELECT o.id FROM event o
     WHERE o.source = t.source AND o.event_id = t.original_event_id AND o.customer_id = t.customer_id
@@ -82,11 +82,13 @@ worth_{link} AS MATERIALIZED (
 
 
 def _unlinked(item: Item, window: str, scope: str) -> str:
-    """Refunds that link to nothing come off the sums of purchases they meet by their own fields."""
+    """Refunds that link to nothing come off the sums of purchases they meet by their own fields. They are few: OFFSET
+    keeps the planner from reading every event for them.
+    """
     if item.measure is not Measure.AMOUNT or item.event_type != "purchase":
         return ""
     return f"""UNION ALL
   SELECT e.customer_id, e.occurred_at, e.merchant_id, e.merchant_name, -e.worth FROM (
-    SELECT e.*, w.worth FROM worth w JOIN taking e ON e.id = w.id
+    SELECT e.*, w.worth FROM worth w CROSS JOIN LATERAL (SELECT * FROM event t WHERE t.id = w.id OFFSET 0) e
     WHERE w.original_id IS NULL AND w.worth > 0 AND {window}) e
   WHERE {scope}"""

@@ -80,7 +80,7 @@ def _imported(tag: Tag, as_of: datetime, values: Parameters) -> str:
     days = tag.definition.fresh_for_days
     fresh = f" AND v.as_of > {values.at(as_of - timedelta(days=days), 'timestamptz')}" if days else ""
     return f"""SELECT c.id, v.{tag.definition.type} AS value FROM person c
-JOIN tag_value v ON v.tag = $1 AND v.customer_id = c.id
+JOIN tag_value v ON v.tag = $1 AND v.customer_id = c.id AND v.customer_id > $2 AND v.customer_id <= $3
 WHERE v.as_of > coalesce((SELECT max(k.ended_at) FROM configuration k WHERE k.kind = 'tags' AND k.code = $1
                            AND k.state = 'ended' AND k.live_at IS NOT NULL), '-infinity'){fresh}"""
 
@@ -93,5 +93,7 @@ def _tree(node: Expression, values: Parameters) -> str:
         if children is not None:
             return "(" + word.join(_tree(child, values) for child in children) + ")"
     test, fits = row_test(node.test(), "v", values)
-    exists = f"EXISTS (SELECT FROM tag_value v WHERE v.customer_id = c.id AND {test})"
+    # The bounds say again what follows, so that no plan reads the values of everybody.
+    of_set = "v.customer_id > $2 AND v.customer_id <= $3"
+    exists = f"EXISTS (SELECT FROM tag_value v WHERE v.customer_id = c.id AND {of_set} AND {test})"
     return exists if fits else f"NOT {exists}"

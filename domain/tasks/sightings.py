@@ -10,7 +10,7 @@ from domain.tasks.views import TaskView
 from kit import clock, database, logging
 from kit.database import Connection
 
-_MOST_KNOWN, _MOST_WAITING, _BATCH = 200_000, 50_000, 1_000
+_MOST_KNOWN, _MOST_WAITING, _MOST_PAGES, _BATCH = 200_000, 50_000, 500, 1_000
 _PAUSE_SECONDS = 0.5
 log = logging.get("tasks")
 _Waiting = dict[int, tuple[int, datetime]]
@@ -30,19 +30,35 @@ class Sightings:
         self._bits: dict[str, int] = {}
         self._written: dict[int, int] = {}
         self._waiting: _Waiting = {}
+        self._pages: dict[tuple[int, int, int], tuple[Sequence[TaskView], int]] = {}
         self._runner: asyncio.Task[None] | None = None
 
     def note(self, customer_id: int, views: Sequence[TaskView]) -> None:
         """These were shown to a customer. Where too much waits already, the next page has to say it again."""
+        shown = self._shown_on(views)
+        fresh = shown & ~self._written.get(customer_id, 0)
+        if fresh and (customer_id in self._waiting or len(self._waiting) < _MOST_WAITING):
+            self._wait(customer_id, fresh, clock.now())
+
+    def _shown_on(self, views: Sequence[TaskView]) -> int:
+        """Views that nobody has begun are the same objects for many customers: their pages are looked through once."""
+        if not views:
+            return 0
+        key = id(views[0]), id(views[-1]), len(views)
+        known = self._pages.get(key)
+        if known is not None and known[0] == views:
+            return known[1]
         shown, bits = 0, self._bits
         try:
             for view in views:
                 shown |= bits[view.version.code]
         except KeyError:
             shown = self._learn(views)
-        fresh = shown & ~self._written.get(customer_id, 0)
-        if fresh and (customer_id in self._waiting or len(self._waiting) < _MOST_WAITING):
-            self._wait(customer_id, fresh, clock.now())
+        if not any(view.claim for view in views):
+            if len(self._pages) >= _MOST_PAGES:
+                self._pages.clear()
+            self._pages[key] = views, shown
+        return shown
 
     def _learn(self, views: Sequence[TaskView]) -> int:
         shown = 0

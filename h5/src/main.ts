@@ -1,9 +1,10 @@
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
-import { whenSignedOut } from './api/client'
+import { whenChallenged, whenSignedOut } from './api/client'
 import { forget } from './api/kept'
 import App from './App.vue'
 import { createPages } from './router'
+import { useChallenge } from './stores/challenge'
 import { useSession } from './stores/session'
 import './styles'
 import { showTextSize } from './textSize'
@@ -23,5 +24,6 @@ whenSignedOut(() => {
 showTextSize()
 
 const app = createApp(App).use(createPinia())
+whenChallenged((id) => useChallenge().ask(id))
 useSession().arrival = credentials
 app.use(createPages()).mount('#app')

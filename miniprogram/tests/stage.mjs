@@ -61,7 +61,7 @@ globalThis.wx = {
   showToast: async (toast) => void seen.toasts.push(toast.title),
   async showModal(modal) {
     seen.modals.push(modal)
-    return { confirm: phone.confirms }
+    return { confirm: phone.confirms, content: phone.types }
   },
   setClipboardData: async ({ data }) => void storage.set('clipboard', data),
   stopPullDownRefresh: async () => undefined,
@@ -94,7 +94,7 @@ export function signedIn(customer_id = '7') {
 export function reset() {
   storage.clear()
   for (const list of Object.values(seen)) list.length = 0
-  Object.assign(phone, { code: () => 'code-of-wechat', confirms: true, network: 'wifi' })
+  Object.assign(phone, { code: () => 'code-of-wechat', confirms: true, types: '', network: 'wifi' })
   document.body.innerHTML = ''
 }
 

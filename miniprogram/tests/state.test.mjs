@@ -166,3 +166,63 @@ test('links of messages lead to the pages we have', () => {
   ])
   assert.deepEqual(['/tasks/a', '/loans/3', null].map(leads), [true, false, false])
 })
+
+const challenged = { statusCode: 403, data: { status: 403, code: 'risk.challenge', detail: '请先完成短信验证', about: { challenge_id: 'c1' } } }
+
+/** A claim that waits for the code 246810. */
+function waitingForACode() {
+  let told = false
+  phone.answer = ({ path, body }) => {
+    if (path.endsWith('/c1/codes')) return { statusCode: 201, data: { phone: '138****1234' } }
+    if (path.endsWith('/c1')) {
+      told = body.code === '246810'
+      return told ? { statusCode: 200, data: { until: '' } } : problem(422, 'risk.wrong_code', '验证码不正确或已失效')
+    }
+    return told ? { statusCode: 201, data: { coupon_id: '1' } } : challenged
+  }
+}
+
+test('what waits for a code goes on when it was told, as the same wish on the same phone', async () => {
+  signedIn()
+  waitingForACode()
+  phone.types = '246810'
+  assert.deepEqual(await built('api/coupons.js').claimOffer('free7'), { coupon_id: '1' })
+  assert.equal(seen.modals[0].placeholderText, '发送至 138****1234 的验证码')
+  assert.deepEqual(paths(), [
+    'POST /api/v1/coupon-offers/free7/claims',
+    'POST /api/v1/challenges/c1/codes',
+    'POST /api/v1/challenges/c1',
+    'POST /api/v1/coupon-offers/free7/claims',
+  ])
+  assert.equal(keys()[0], keys()[3])
+  const devices = new Set(seen.requests.map(({ header }) => header['X-Device-Id']))
+  assert.equal(devices.size, 1)
+  assert.match([...devices][0], /^[0-9a-f]{32}$/)
+  await built('state/session.js').signOut()
+  assert.equal(wx.getStorageSync('cardquest.device'), [...devices][0])
+})
+
+test('without the code it stays refused', async () => {
+  signedIn()
+  waitingForACode()
+  phone.confirms = false
+  await assert.rejects(built('api/coupons.js').claimOffer('free7'), { code: 'risk.challenge', text: '请先完成短信验证' })
+  phone.confirms = true
+  phone.types = '111111'
+  await assert.rejects(built('api/coupons.js').claimOffer('free7'), { code: 'risk.wrong_code' })
+})
+
+test('a sign-in that waits for a code comes with a new code of WeChat', async () => {
+  let told = false
+  phone.types = '246810'
+  phone.answer = ({ path }) => {
+    if (path.includes('/challenges/')) {
+      told ||= !path.endsWith('/codes')
+      return { statusCode: 200, data: { phone: '138****1234' } }
+    }
+    if (path.endsWith('/sessions')) return told ? { statusCode: 201, data: session } : challenged
+    return { statusCode: 200, data: { items: [] } }
+  }
+  await built('api/tasks.js').fetchTasks()
+  assert.equal(paths().filter((path) => path === 'POST /api/v1/sessions').length, 2)
+})

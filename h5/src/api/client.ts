@@ -1,4 +1,5 @@
 /** The one door to `/api/v1`: JSON in and out, the session in its HttpOnly cookie, every failure a Problem. */
+import { deviceId } from '@/device'
 import { hearTime, serverNow } from '@/serverTime'
 import { keep, recall } from './kept'
 import { Problem } from './problem'
@@ -25,6 +26,13 @@ export function whenSignedOut(handler: () => void): void {
   onSignedOut = handler
 }
 
+let onChallenge: (id: string) => Promise<boolean> = () => Promise.resolve(false)
+
+/** Called once by the application: how the customer is asked for a code; true once they told it. */
+export function whenChallenged(handler: typeof onChallenge): void {
+  onChallenge = handler
+}
+
 function address(path: string, query: Options['query'] = {}): string {
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(query)) {
@@ -39,8 +47,19 @@ async function problemOf(response: Response): Promise<Problem> {
   return new Problem({ code: 'http', ...document, status: response.status })
 }
 
-/** Sends one request. Throws a Problem, or the browser's AbortError when `signal` was aborted by the caller. */
+/** As `attempt`; what is refused until the customer has told a code is repeated then, once. */
 async function send<T>(method: string, path: string, options: Options = {}): Promise<T> {
+  try {
+    return await attempt<T>(method, path, options)
+  } catch (error) {
+    const challenge = error instanceof Problem && error.code === 'risk.challenge' ? error.about.challenge_id : undefined
+    if (!challenge || !(await onChallenge(challenge))) throw error
+  }
+  return attempt<T>(method, path, options)
+}
+
+/** Sends one request. Throws a Problem, or the browser's AbortError when `signal` was aborted by the caller. */
+async function attempt<T>(method: string, path: string, options: Options): Promise<T> {
   const controller = new AbortController()
   const cancel = (): void => controller.abort()
   options.signal?.addEventListener('abort', cancel)
@@ -54,6 +73,7 @@ async function send<T>(method: string, path: string, options: Options = {}): Pro
       headers: {
         Accept: 'application/json',
         ...(hasBody ? { 'Content-Type': 'application/json' } : {}),
+        ...(method === 'POST' ? { 'X-Device-Id': deviceId() } : {}),
         ...options.headers,
       },
       body: hasBody ? JSON.stringify(options.body) : undefined,

@@ -12,6 +12,7 @@ interface ProblemDocument {
   detail?: string
   trace_id?: string
   errors?: FieldError[]
+  about?: Record<string, string>
 }
 
 const CHINESE = /[\u4e00-\u9fff]/
@@ -38,6 +39,8 @@ export class Problem extends Error {
   readonly detail: string
   readonly traceId: string
   readonly errors: FieldError[]
+  /** What a program needs to go on, by name. */
+  readonly about: Record<string, string>
 
   constructor(document: ProblemDocument) {
     super(document.detail || document.code)
@@ -46,6 +49,7 @@ export class Problem extends Error {
     this.detail = document.detail ?? ''
     this.traceId = document.trace_id ?? ''
     this.errors = document.errors ?? []
+    this.about = document.about ?? {}
   }
 
   /** The server's own words when they are Chinese, else ours for the code or the status. */

@@ -1,6 +1,7 @@
 /** The one door to the platform, typed by its OpenAPI document; signs in by itself where WeChat vouches for the user. */
 import { Problem } from '@h5/api/problem'
 import { currentToken, dropToken, signIn } from '@/state/session'
+import { answered } from './challenge'
 import type { Answer, Method, PathOf, Request } from './schema'
 import { send } from './transport'
 
@@ -20,7 +21,10 @@ export function addressOf(path: string, parts: Parts): string {
   return query ? `${place}?${query}` : place
 }
 
-/** Throws a Problem. A session that is over is opened anew once: a refused call has had no effect. */
+/**
+ * Throws a Problem. A session that is over is opened anew once, and what waits for a code is repeated once it was told: a
+ * refused call has had no effect.
+ */
 export async function call<M extends Method, P extends PathOf<M>>(
   method: M,
   path: P,
@@ -35,6 +39,7 @@ export async function call<M extends Method, P extends PathOf<M>>(
   try {
     return await attempt(token)
   } catch (error) {
+    if (await answered(error)) return attempt(token)
     if (!(error instanceof Problem) || error.status !== 401) throw error
     dropToken(token)
     return attempt(currentToken() || (await signIn()))

@@ -1,5 +1,6 @@
 /** One request over wx.request; every failure is a Problem. */
 import { Problem } from '@h5/api/problem'
+import { deviceId } from './device'
 import type { Method } from './schema'
 
 const TIMEOUT_MS = 15_000
@@ -17,7 +18,12 @@ function failed(said: string): Problem {
 }
 
 /** The answer's JSON, undefined without one. Throws a Problem. */
-export function send({ method, address, headers, body }: Sent): Promise<unknown> {
+export async function send(sent: Sent): Promise<unknown> {
+  if (sent.method !== 'post') return ask(sent)
+  return ask({ ...sent, headers: { 'X-Device-Id': await deviceId(), ...sent.headers } })
+}
+
+function ask({ method, address, headers, body }: Sent): Promise<unknown> {
   return new Promise((resolve, reject) => {
     wx.request({
       url: `${API_ORIGIN}${address}`,

@@ -1,5 +1,7 @@
 /** The session of whoever WeChat says is holding the phone: a bearer token in storage, opened by wx.login. */
 import { Problem } from '@h5/api/problem'
+import { answered } from '@/api/challenge'
+import { storeDevice, storedDevice } from '@/api/device'
 import type { Me, Session } from '@/api/schema'
 import { send } from '@/api/transport'
 
@@ -39,13 +41,22 @@ export function adopt(session: Session): Me {
 
 let arriving: Promise<string> | null = null
 
-async function arrive(): Promise<string> {
-  if (hasLeft()) throw new Problem({ status: 401, code: SIGNED_OUT, detail: '您已退出登录' })
+async function open(): Promise<Session> {
   const { code } = await wx.login().catch(() => {
     throw new Problem({ status: 0, code: 'network' })
   })
   const body = { channel: 'wechat_mini', code }
-  adopt((await send({ method: 'post', address: '/api/v1/sessions', headers: {}, body })) as Session)
+  return (await send({ method: 'post', address: '/api/v1/sessions', headers: {}, body })) as Session
+}
+
+async function arrive(): Promise<string> {
+  if (hasLeft()) throw new Problem({ status: 401, code: SIGNED_OUT, detail: '您已退出登录' })
+  // WeChat's code is spent by being refused: who has answered comes with a new one.
+  const session = await open().catch(async (error: unknown) => {
+    if (await answered(error)) return open()
+    throw error
+  })
+  adopt(session)
   return currentToken()
 }
 
@@ -60,7 +71,9 @@ export function signIn(): Promise<string> {
 /** Ends the session here whether or not the platform hears of it, and does not sign in again unasked. */
 export async function signOut(): Promise<void> {
   const token = currentToken()
+  const device = storedDevice()
   wx.clearStorageSync()
+  storeDevice(device)
   wx.setStorageSync(LEFT, 'yes')
   const headers = { Authorization: `Bearer ${token}` }
   await send({ method: 'delete', address: '/api/v1/sessions/current', headers, body: undefined }).catch(() => undefined)

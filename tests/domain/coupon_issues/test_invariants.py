@@ -12,6 +12,7 @@ pytestmark = pytest.mark.usefixtures("database")
 COUNTED = "coupon_issue.issued_is_counted"
 CURSOR = "coupon_issue.everybody_before_the_cursor_is_decided"
 MEMBERS = "coupon_issue.only_to_members"
+KEPT = "coupon_issue.total_is_what_was_kept"
 
 
 @pytest.mark.parametrize(
@@ -19,7 +20,8 @@ MEMBERS = "coupon_issue.only_to_members"
     [
         ("UPDATE coupon_issue SET issued = issued - 1", {COUNTED, CURSOR}),
         ("UPDATE coupon_issue SET number = 0", {CURSOR}),
-        ("UPDATE coupon_issue_set SET customer_ids = customer_ids[2:]", {CURSOR, MEMBERS}),
+        ("UPDATE coupon_issue SET total = total + 1, state = 'paused', closed_at = NULL", {KEPT}),
+        ("UPDATE coupon_issue_set SET customer_ids = customer_ids[2:]", {CURSOR, MEMBERS, KEPT}),
         ("UPDATE coupon_issue SET closed_at = approved_at, state = 'cancelled'", {COUNTED}),
         (
             """UPDATE coupon SET source = regexp_replace(source, '[0-9]+$', '7')

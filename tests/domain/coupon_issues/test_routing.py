@@ -6,7 +6,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from domain import coupon_issues
+from domain import approvals, coupon_issues, coupons
 from domain.approvals import APPROVAL_LIMITS
 from domain.coupon_issues import CouponIssue, IssueState
 from domain.operators import OperatorIdentity, Role
@@ -69,6 +69,13 @@ async def test_customers_and_cost_are_those_of_the_checkers_approval(people: lis
     assert (running.total, running.cost_fen) == (4, 1_600)
     assert (await worked(issue.id)).issued == 4
     assert await wrong() == []
+
+
+async def test_a_template_that_is_paused_meanwhile_costs_as_much(people: list[int]) -> None:
+    asked = await made()
+    await approvals.pause(coupons.TEMPLATES, "free7", CHECKER)
+    issue = await coupon_issues.approve(CHECKER, asked.id)
+    assert (issue.state, issue.cost_fen) == (IssueState.CHECKED, 1_200)
 
 
 async def test_nobody_is_two_of_the_three() -> None:

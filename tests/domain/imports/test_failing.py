@@ -83,6 +83,8 @@ async def test_a_step_that_fails_is_tried_again_later_each_time_and_not_for_ever
     time_machine(days=1)
     assert await imports.work_next() == 0
     assert await customers_now() == 0
+    assert [one.id for one in await imports.list_(MAKER, state=ImportState.FAILED)] == [file.id]
+    assert await imports.list_(MAKER, state=ImportState.DONE) == []
     assert await reconcile() == []
 
 

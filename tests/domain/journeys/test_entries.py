@@ -1,22 +1,19 @@
 """Who comes into a journey, when, and how often."""
 
 import asyncio
-import sys
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from domain import approvals, customers, journeys, outbox, personal_data, tasks
+from domain import customers, journeys, outbox, tasks
 from domain.audiences import AUDIENCES
 from domain.campaigns import CAMPAIGNS
 from domain.facts import AudienceEntered, CouponUsed, EventsStored
-from domain.journeys import JOURNEYS, enter_by_date, rules
-from domain.journeys.definition import Trigger
 from kit import clock
 from kit import database as db
 from tests.domain.campaigns.stage import document as campaign_document
-from tests.domain.coupons.stage import MAKER, issue_one, new_customers, publish
+from tests.domain.coupons.stage import issue_one, new_customers, publish
 from tests.domain.journeys.stage import (
     END,
     GIFT,
@@ -51,13 +48,6 @@ async def runs_of(customer: str = "C1", code: str = "care") -> int:
         customer,
         code,
     )
-
-
-async def to(moment: str, machine: TimeMachine, day: date) -> None:
-    """Move to this time of a day in Shanghai."""
-    hours, minutes = map(int, moment.split(":"))
-    goal = clock.start_of_day(day) + timedelta(hours=hours, minutes=minutes)
-    machine(seconds=(goal - clock.now()).total_seconds())
 
 
 @pytest.mark.parametrize(("reentry", "times"), [("never", 1), ("after_end", 3), ({"after_days": 2}, 2)])
@@ -152,67 +142,6 @@ async def test_a_used_coupon_is_a_goal(database: str) -> None:
     assert await count("journey_run WHERE goal_at IS NOT NULL") == 1
 
 
-async def test_the_days_of_the_card_and_of_repayment(database: str, time_machine: TimeMachine) -> None:
-    ids = await new_customers(31)
-    for day, customer_id in enumerate(ids, 1):
-        await db.execute("UPDATE customer SET billing_day = $2 WHERE id = $1", customer_id, day)
-    await to("08:00", time_machine, clock.today() + timedelta(days=1))
-    await journey(WAITS, "card", trigger={"date": "card_day", "hour": 9}, reentry="after_end")
-    await journey(WAITS, "pay", trigger={"date": "repayment_day", "days_before": 3, "hour": 9}, reentry="after_end")
-    entered: dict[str, list[tuple[date, int]]] = {"card": [], "pay": []}
-    for _ in range(40):
-        today = clock.today()
-        assert await enter_by_date() == 0, "before its hour"
-        await to("09:01", time_machine, today)
-        while await enter_by_date():
-            pass
-        for code, found in entered.items():
-            rows = await db.fetch(
-                "SELECT customer_id FROM journey_run WHERE journey = $1 AND cause = $2", code, f"date:{today}"
-            )
-            found.extend((today, ids.index(row[0]) + 1) for row in rows)
-        await to("08:00", time_machine, today + timedelta(days=1))
-        while await journeys.work_due():
-            pass
-    for day, billing_day in entered["card"]:
-        assert day.day == billing_day or (billing_day > day.day and (day + timedelta(days=1)).day == 1)
-    for day, billing_day in entered["pay"]:
-        billed = day + timedelta(days=3 - 20)
-        assert billed.day == billing_day or (billing_day > billed.day and (billed + timedelta(days=1)).day == 1)
-    assert {number for _, number in entered["card"]} == set(range(1, 32))
-    await sound()
-
-
-def test_every_month_has_everybodys_day() -> None:
-    trigger = Trigger(date="card_day")
-    for first in (date(2026, 2, 1), date(2028, 2, 1), date(2026, 4, 1), date(2026, 12, 1)):
-        days = [first + timedelta(days=number) for number in range(31)]
-        found = [
-            number for day in days if day.month == first.month for number in rules.billing_days(trigger, day) or []
-        ]
-        assert sorted(found) == list(range(1, 32))
-
-
-async def test_a_day_for_everybody_comes_once_in_sets(
-    database: str, time_machine: TimeMachine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys.modules["domain.journeys.enter_by_date"], "SET", 10)
-    await new_customers(35)
-    await to("08:00", time_machine, clock.today() + timedelta(days=1))
-    day = clock.today() + timedelta(days=2)
-    await journey(ONLY_END, trigger={"date": str(day), "days_before": 2, "hour": 10}, reentry="after_end")
-    assert await enter_by_date() == 0
-    time_machine(hours=3)
-    assert sum(await asyncio.gather(*(enter_by_date() for _ in range(4)))) >= 1
-    await work()
-    while await enter_by_date():
-        await work()
-    assert await count("journey_run") == 35
-    assert tuple(await db.fetchrow("SELECT entered, done_at IS NOT NULL FROM journey_day")) == (35, True)
-    assert await enter_by_date() == 0
-    await sound()
-
-
 async def test_a_branch_lets_its_own_customers_in(database: str) -> None:
     await db.execute(
         "INSERT INTO branch (code, name, parent_id) VALUES ('SH', 's', 'HQ'), ('PD', 'p', 'SH'), ('BJ', 'b', 'HQ')"
@@ -234,64 +163,6 @@ async def test_of_a_campaign_on_trial_only_its_list_comes_in(database: str) -> N
     await journey(WAITS, campaign="spring")
     await tell(buys("C1"), buys("C2"))
     assert [await runs_of("C1"), await runs_of("C2")] == [1, 0]
-
-
-async def test_a_paused_journey_stands_still_and_goes_on_where_it_was(database: str, time_machine: TimeMachine) -> None:
-    waiting = {
-        "wait": {"type": "wait_for", "event": "app_login", "timeout": {"days": 3}, "next": "end", "timed_out": "end"},
-        "end": END,
-    }
-    await journey(waiting)
-    await tell(buys("C1"), buys("C2"))
-    await approvals.pause(JOURNEYS, "care", MAKER)
-    await tell(opens("C1"), buys("C3"))
-    time_machine(days=1)
-    assert await work() == 0
-    assert [await path_of(f"C{number}") for number in (1, 2, 3)] == [["wait"], ["wait"], []]
-    await approvals.resume(JOURNEYS, "care", MAKER)
-    await work()
-    assert [(await path_of("C1"))[0], (await path_of("C2"))[0]] == ["wait:happened", "wait"]
-    await sound()
-
-
-async def test_an_ended_journey_ends_its_runs(database: str) -> None:
-    await journey(WAITS)
-    await journey(WAITS, "other")
-    await tell(buys("C1"), buys("C2"))
-    await approvals.end(JOURNEYS, "care", MAKER)
-    assert await journeys.end_over() == 2
-    assert await journeys.end_over() == 0
-    assert await path_of("C1") == ["wait:stopped!journey_ended", "(journey_ended)"]
-    assert await path_of("C1", "other") == ["wait"]
-    await sound()
-
-
-async def test_runs_stay_on_their_version(database: str, time_machine: TimeMachine) -> None:
-    await things()
-    await journey(WAITS)
-    await tell(buys("C1"))
-    await journey({"wait": {"type": "wait", "days": 1, "next": "gift"}, **GIFT})
-    await tell(buys("C2"))
-    time_machine(days=1, minutes=1)
-    await work()
-    assert len(await path_of("C1")) == 3
-    assert len(await path_of("C2")) == 5
-    await sound()
-
-
-async def test_who_leaves_us_leaves_their_journeys(database: str, time_machine: TimeMachine) -> None:
-    await journey(WAITS)
-    await tell(buys("C1"), buys("C2"))
-    gone = await customers.id_of("C1")
-    await personal_data.request_deletion(gone)
-    time_machine(seconds=personal_data.COOLING_OFF.total_seconds() + 1)
-    assert await personal_data.erase_due() == 1
-    assert await path_of(gone) == ["wait:stopped!account_erased", "(account_erased)"]
-    assert await path_of("C2") == ["wait"]
-    await journey(WAITS, "other", trigger={"audience_entered": "vip"})
-    await enter_audience("vip", gone)
-    assert await path_of(gone, "other") == []
-    await sound()
 
 
 async def test_without_journeys_nothing_is_asked(database: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain import approvals
@@ -74,6 +74,7 @@ def is_so(tree: dict[str, Any], signals: Signals) -> bool:
     return signals.account_since is not None and (signals.at - signals.account_since).days <= tree["at_most"]
 
 
+@settings(deadline=None)
 @given(st.lists(DECIDED, min_size=1, max_size=8), SIGNALS)
 def test_the_first_rule_that_fits_decides_and_a_shadow_never_does(drawn: list[Any], signals: Signals) -> None:
     written = [
@@ -93,6 +94,7 @@ def test_the_first_rule_that_fits_decides_and_a_shadow_never_does(drawn: list[An
     assert (alone.rule if alone else None) == (met.rule if met else None)
 
 
+@settings(deadline=None)
 @given(TREES, SIGNALS)
 def test_the_signals_of_a_tree_are_all_noted(tree: dict[str, Any], signals: Signals) -> None:
     when, seen = msgspec.convert(tree, When), dict[str, Any]()
@@ -166,6 +168,10 @@ async def test_there_is_one_table_and_what_cannot_be_is_not_saved(database: str)
         with pytest.raises(RuleViolated):
             await approvals.save_draft(RISK_RULES, code, table(written), MAKER)
     assert await db.fetchval("SELECT count(*) FROM configuration") == 0
+
+
+async def test_the_example_of_the_document_can_be_written() -> None:
+    await RISK_RULES.check("default", msgspec.convert(RISK_RULES.example, RiskRules))
 
 
 def test_pauses_that_are_alike_have_no_spread() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from domain import approvals, simulation, tasks
+from domain import approvals, reconciliation, simulation, tasks
 from domain.simulation import Forecast, ForecastRequest, ForecastState
 from domain.tasks import MCC_EXCLUSIONS
 from kit import database
@@ -184,11 +184,17 @@ async def test_a_task_that_ended_meanwhile_does_not_stop_its_forecast() -> None:
     assert (await simulation.read(MAKER, forecast.id)).state is ForecastState.READY
 
 
-async def test_what_could_not_be_written_any_more_fails_and_others_go_on() -> None:
+async def test_what_could_not_be_written_any_more_fails_and_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    work = importlib.import_module("domain.simulation.work_next")
+    monkeypatch.setattr(work, "SET", 2)
+    monkeypatch.setattr(work, "_SECONDS", 0.0)
     await several()
     await draft("fuel", ONCE)
     await draft("food", ONCE)
     broken, good = await asked_for("fuel"), await asked_for("food")
+    await simulation.work_next()
+    assert await database.fetchval("SELECT count(*) FROM forecast_claim") == 2
+    assert await reconciliation.reconcile() == []
     await database.execute(
         "UPDATE forecast SET documents = jsonb_set(documents, '{0,body,content,item}', '\"purchase.beauty\"') WHERE id = $1",
         broken.id,
@@ -198,3 +204,16 @@ async def test_what_could_not_be_written_any_more_fails_and_others_go_on() -> No
     failed = await simulation.read(MAKER, broken.id)
     assert (failed.state, failed.failure, failed.result) == (ForecastState.FAILED, "task.impossible_content", None)
     assert (await simulation.read(MAKER, good.id)).state is ForecastState.READY
+    assert await reconciliation.reconcile() == []
+
+
+async def test_claims_that_outlive_their_forecast_are_found() -> None:
+    await several()
+    await draft("fuel", ONCE)
+    forecast = await made("tasks", "fuel", *DAYS)
+    await database.execute(
+        """INSERT INTO forecast_claim (forecast_id, task, branch, stage, opened_at, claimed_at, expired, number)
+           VALUES ($1, 'fuel', '', 'base', now(), now(), false, 1)""",
+        forecast.id,
+    )
+    assert [one.invariant for one in await reconciliation.reconcile()] == ["forecast.claims_only_while_made"]
