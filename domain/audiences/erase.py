@@ -9,16 +9,13 @@ from kit.database import Connection
 
 
 async def erase(connection: Connection, customer_id: int) -> None:
-    """Take the customer out of every file and bitmap; idempotent. The caller holds the customer's lock; locks the
-    audiences with customers around them, by code.
+    """Take the customer out of every file and bitmap; idempotent. The caller holds the customer's lock, and erases
+    `customer` in the same transaction. Locks every audience, by code: what is stored before is seen here, and what is
+    stored after sees that the customer is erased.
     """
     await connection.execute("DELETE FROM audience_member WHERE customer_id = $1", customer_id)
     number = customer_id >> SPAN_BITS
-    await connection.execute(
-        """SELECT FROM audience WHERE code IN (SELECT code FROM audience_piece WHERE number = $1)
-           ORDER BY code FOR NO KEY UPDATE""",
-        number,
-    )
+    await connection.execute("SELECT FROM audience ORDER BY code FOR NO KEY UPDATE")
     for row in await connection.fetch("SELECT code, bits FROM audience_piece WHERE number = $1 ORDER BY code", number):
         ids = BitMap64.deserialize(row["bits"])
         if customer_id not in ids:

@@ -26,6 +26,9 @@ _DUE = """SELECT a.code, a.version_id, a.edition, a.due_at, c.body, c.branch FRO
           JOIN configuration c ON c.id = a.version_id AND c.kind = $2 AND c.state = 'live'
           WHERE a.due_at <= $1 ORDER BY a.due_at, a.code"""
 _BEFORE = "SELECT bits FROM audience_piece WHERE code = $1"
+# Since the snapshot, which is minutes old at most; now that the audience is held no other is erased unseen.
+_ERASED = "SELECT id FROM customer WHERE erased_at >= $1"
+_LONGEST_AGO = timedelta(hours=1)
 log = logging.get("audiences")
 
 
@@ -111,6 +114,10 @@ async def _store(due: Due, ids: BitMap64, entered: BitMap64, now: datetime) -> N
         )
         if edition is None:
             return
+        gone = BitMap64(row[0] for row in await connection.fetch(_ERASED, now - _LONGEST_AGO))
+        if ids & gone:
+            ids, entered = ids - gone, entered - gone
+            await connection.execute("UPDATE audience SET members = $2 WHERE code = $1", due.code, len(ids))
         await _keep(connection, due.code, ids)
         await _tell(connection, due.code, entered)
         await notices.notify(connection, NOTICE, due.code)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from domain import approvals, operators
+from domain import approvals, customers, operators
 from domain.approvals import State
 from domain.audiences.catalogue import KIND
 from domain.audiences.rule_sql import CARDHOLDER
@@ -29,9 +29,12 @@ async def take_members(
     connection: Connection, code: str, mode: Mode, import_id: int, customer_nos: Sequence[str]
 ) -> MembersTaken:
     """Put these customers, no two the same, into the file of an audience, or take them out, in the caller's
-    transaction; idempotent. What replaces all waits for `close_members`.
+    transaction; idempotent. What replaces all waits for `close_members`. Locks the customers.
     """
     branch = await connection.fetchval("SELECT branch FROM configuration WHERE kind = $1 AND code = $2", KIND, code)
+    known = await connection.fetch("SELECT id FROM customer WHERE customer_no = ANY($1::text[])", list(customer_nos))
+    # Who is being erased this moment is not to be put back by us.
+    await customers.lock(connection, [row["id"] for row in known])
     rows = await connection.fetch(
         f"""SELECT c.id, c.customer_no FROM customer c
             WHERE c.customer_no = ANY($1::text[]) AND {CARDHOLDER} AND ($2::text[] IS NULL OR c.branch = ANY($2))""",

@@ -80,6 +80,7 @@ async def entered() -> list[tuple[str, list[int]]]:
     return [(fact.audience, list(fact.customer_ids)) for fact in facts]
 
 
-async def holds() -> None:
-    """Every invariant of the house."""
-    assert {one.invariant: one.rows for one in await reconciliation.reconcile()} == {}
+async def holds(*but: str) -> None:
+    """Every invariant of the house, but for those a test has broken by hand."""
+    broken = {one.invariant: one.rows for one in await reconciliation.reconcile()}
+    assert {name: rows for name, rows in broken.items() if name not in but} == {}

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from pyroaring import BitMap64
 
-from domain import approvals, audiences
+from domain import approvals, audiences, customers
 from domain.audiences import AUDIENCES
 from domain.audiences.refresh_next import LOCK
 from kit import clock
@@ -233,3 +233,25 @@ async def test_what_changed_while_it_was_worked_out_is_not_overwritten(
     await audiences.catalogue.refresh()
     assert inside("payers", [payer]) == {payer}
     assert (await standing("payers"))["due_at"] is not None
+
+
+async def test_who_is_erased_while_it_is_worked_out_does_not_enter(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone, other = await customer(stage="payer"), await customer(stage="payer")
+    looked_up = WORK.source
+
+    async def and_then_erased(*given: Any) -> BitMap64:
+        found = await looked_up(*given)
+        async with db.transaction() as connection:
+            await customers.lock(connection, [gone])
+            await audiences.erase(connection, gone)
+            await customers.erase(connection, gone)
+        return found
+
+    monkeypatch.setattr(WORK, "source", and_then_erased)
+    with hearing():
+        await audience("payers", refresh="once")
+        assert await entered() == [("payers", [other])]
+    assert inside("payers", [gone, other]) == {other}
+    await holds("customer.erased_as_asked")

@@ -4,15 +4,17 @@ from typing import Any
 
 import pytest
 
-from domain import audiences, imports
+from domain import audiences, customers, imports
 from domain.audiences import Mode
 from domain.imports import ImportFile, ImportState
 from domain.operators import OperatorIdentity
 from kit import database as db
+from kit.database import Connection
 from kit.errors import Conflict, NotFound, RuleViolated
 from tests.domain.audiences.stage import audience, customer, holds, inside, worked_out
 from tests.domain.coupons.stage import MAKER
 from tests.domain.imports.stage import faults, pieces, worked
+from tests.domain.tasks.making import overtaken
 
 
 async def members() -> list[int]:
@@ -158,3 +160,20 @@ async def test_an_erased_customer_is_in_no_file(database: str) -> None:
         await audiences.erase(connection, gone)
     assert await db.fetchval("SELECT count(*) FROM audience_member") == 0
     assert await db.fetchval("SELECT members FROM audience") == 0
+
+
+async def test_who_is_erased_while_a_file_comes_in_is_not_put_into_it(database: str) -> None:
+    gone, other = await customer(), await customer()
+    await audience("list", file={})
+    file = await received("list", [gone, other])
+    assert await imports.work_next() == 1  # unpacked
+
+    async def erased(connection: Connection) -> None:
+        await customers.lock(connection, [gone])
+        await audiences.erase(connection, gone)
+        await customers.erase(connection, gone)
+
+    assert await overtaken(erased, imports.work_next) == 1
+    assert (await imports.read(MAKER, file.id)).faulty == 1
+    assert [row[0] for row in await db.fetch("SELECT customer_id FROM audience_member")] == [other]
+    await holds("customer.erased_as_asked")
