@@ -59,7 +59,13 @@ def a_step(place: int, size: int) -> st.SearchStrategy[dict[str, Any]]:
     return st.one_of(
         of("wait", hours=hours, next=ahead | anywhere),
         of("wait", until=st.sampled_from([{"time": "12:00"}, {"time": "09:00"}]), next=ahead),
-        of("wait_for", event=st.sampled_from(["app_login", "purchase"]), timeout=timeout, next=anywhere, timed_out=anywhere),
+        of(
+            "wait_for",
+            event=st.sampled_from(["app_login", "purchase"]),
+            timeout=timeout,
+            next=anywhere,
+            timed_out=anywhere,
+        ),
         of("split", branches=branches, otherwise=ahead),
         of("share", parts=parts),
         given("coupon", "coupon", "one", "many"),
