@@ -75,6 +75,11 @@ class JourneyCatalogue(LiveCatalogue):
         self.awaited = frozenset(key for step in steps if isinstance(step, WaitFor) and (key := key_of(step)))
         self.goals = frozenset(key for version in running if (key := key_of(version.definition.goal)))
 
+    @property
+    def deaf(self) -> bool:
+        """Whether nothing at all could mean anything to anybody."""
+        return not (self.entries or self.awaited or self.goals)
+
     def hears(self, key: str) -> bool:
         """Whether anything of this sort could mean anything to anybody."""
         return key in self.entries or key in self.awaited or key in self.goals

@@ -5,6 +5,8 @@ import pytest
 from domain import approvals, customers, journeys, personal_data
 from domain.audiences import AUDIENCES
 from domain.journeys import JOURNEYS
+from domain.personal_data.collect import collect
+from kit import database as db
 from tests.domain.coupons.stage import MAKER, publish
 from tests.domain.journeys.stage import (
     END,
@@ -88,3 +90,14 @@ async def test_who_leaves_us_leaves_their_journeys(database: str, time_machine: 
     await enter_audience("vip", gone)
     assert await path_of(gone, "other") == []
     await sound()
+
+
+async def test_a_customers_file_has_their_way(database: str, time_machine: TimeMachine) -> None:
+    await journey(WAITS)
+    await tell(buys("C1"), buys("C2"))
+    time_machine(days=2)
+    await work()
+    async with db.transaction() as connection:
+        found = await collect(connection, await customers.id_of("C1"))
+    ways = [(one["journey"], one["name"], one["state"], one["step"], one["exit"]) for one in found["journeys"]]
+    assert ways == [("care", "关怀", "ended", "wait", "waited"), ("care", "关怀", "ended", "end", "ended")]

@@ -38,7 +38,6 @@ def journey_steps(draw: st.DrawFn) -> dict[str, Any]:
 def a_step(place: int, size: int) -> st.SearchStrategy[dict[str, Any]]:
     ahead = st.integers(place + 1, min(size, place + 3)).map(lambda to: f"s{to}")
     anywhere = st.integers(0, size).map(lambda to: f"s{to}")
-    back = ahead | anywhere
     hours = st.sampled_from([2, 7, 30])
 
     def of(kind: str, **fields: Any) -> st.SearchStrategy[dict[str, Any]]:
@@ -58,9 +57,15 @@ def a_step(place: int, size: int) -> st.SearchStrategy[dict[str, Any]]:
     )
     timeout = hours.map(lambda number: {"hours": number})
     return st.one_of(
-        of("wait", hours=hours, next=back),
-        of("wait", until=st.sampled_from([{"time": "12:00"}, {"time": "09:00"}]), next=back),
-        of("wait_for", event=st.sampled_from(["app_login", "purchase"]), timeout=timeout, next=back, timed_out=back),
+        of("wait", hours=hours, next=ahead | anywhere),
+        of("wait", until=st.sampled_from([{"time": "12:00"}, {"time": "09:00"}]), next=ahead),
+        of(
+            "wait_for",
+            event=st.sampled_from(["app_login", "purchase"]),
+            timeout=timeout,
+            next=anywhere,
+            timed_out=anywhere,
+        ),
         of("split", branches=branches, otherwise=ahead),
         of("share", parts=parts),
         given("coupon", "coupon", "one", "many"),
@@ -72,11 +77,11 @@ def a_step(place: int, size: int) -> st.SearchStrategy[dict[str, Any]]:
 happenings = st.lists(
     st.one_of(
         st.tuples(st.sampled_from(["purchase", "app_login"]), st.integers(0, len(PEOPLE) - 1)),
-        st.tuples(st.just("move"), st.sampled_from([1, 3, 24])),
+        st.tuples(st.just("move"), st.sampled_from([3, 8, 24])),
         st.tuples(st.just("work"), st.just(0)),
     ),
-    min_size=5,
-    max_size=30,
+    min_size=10,
+    max_size=40,
 )
 
 
@@ -122,7 +127,7 @@ async def test_everybody_goes_where_they_would_go_alone(
     people = [await somebody(*one) for one in PEOPLE]
     alone = [Naive(code, steps, "s0", reentry, who) for _, who in people]
     now = clock.now().astimezone(clock.SHANGHAI).replace(microsecond=0)
-    for what, which in [("purchase", 0), *told, ("work", 0)]:
+    for what, which in [*(("purchase", place) for place in range(len(people))), *told, ("work", 0)]:
         if what == "move":
             time_machine(hours=which)
             now += timedelta(hours=which)
