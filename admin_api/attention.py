@@ -11,7 +11,7 @@ from domain import events, intake, operators, outbox
 from domain.operators import OperatorIdentity, Role
 from kit import clock
 from kit.http import Cursor, Page, Routes, page_bounds
-from kit.http.types import cursor_after
+from kit.http.types import next_cursor
 
 FileState = Literal["missing", "waiting", "verified", "ingesting", "done", "late", "duplicate", "mismatching"]
 
@@ -90,7 +90,7 @@ async def list_suspended_events(request: Request, query: Cursor, subject: Operat
     items = [
         SuspendedEvent(clock.local_text(one.received_at), one.customer_no, one.known, one.told) for one in found[:limit]
     ]
-    return Page(items, cursor_after(found[limit - 1].id) if len(found) > limit else None)
+    return Page(items, next_cursor(found, limit))
 
 
 async def list_unlinked_refunds(request: Request, query: Cursor, subject: OperatorIdentity) -> Page[UnlinkedRefund]:
@@ -110,7 +110,7 @@ async def list_unlinked_refunds(request: Request, query: Cursor, subject: Operat
         )
         for one in found[:limit]
     ]
-    return Page(items, cursor_after(found[limit - 1].id) if len(found) > limit else None)
+    return Page(items, next_cursor(found, limit))
 
 
 async def list_parked_messages(request: Request, query: Cursor, subject: OperatorIdentity) -> Page[ParkedMessage]:
@@ -121,7 +121,7 @@ async def list_parked_messages(request: Request, query: Cursor, subject: Operato
         ParkedMessage(one.source, one.position, one.payload, one.path, one.code, one.detail, clock.local_text(one.at))
         for one in found[:limit]
     ]
-    return Page(items, cursor_after(found[limit - 1].id) if len(found) > limit else None)
+    return Page(items, next_cursor(found, limit))
 
 
 async def list_daily_files(request: Request, query: FileFilter, subject: OperatorIdentity) -> Page[DailyFileView]:
@@ -143,7 +143,7 @@ async def list_daily_files(request: Request, query: FileFilter, subject: Operato
         )
         for one in found[:limit]
     ]
-    return Page(items, cursor_after(found[limit - 1].id) if len(found) > limit else None)
+    return Page(items, next_cursor(found, limit))
 
 
 async def list_parked_facts(request: Request, query: Cursor, subject: OperatorIdentity) -> Page[ParkedFact]:
@@ -162,7 +162,7 @@ async def list_parked_facts(request: Request, query: Cursor, subject: OperatorId
         )
         for one in found[:limit]
     ]
-    return Page(items, cursor_after(found[limit - 1].id) if len(found) > limit else None)
+    return Page(items, next_cursor(found, limit))
 
 
 async def retry_parked_fact(request: Request, fact_id: str, subject: OperatorIdentity) -> None:

@@ -16,7 +16,7 @@ from domain.operators import OperatorIdentity, Role
 from kit import clock
 from kit.errors import Fault, NotFound, RuleViolated
 from kit.http import Cursor, Page, Routes, page_bounds
-from kit.http.types import cursor_after
+from kit.http.types import next_cursor
 from kit.masking import mask_name
 
 _MOST_COMPARED = 5
@@ -181,7 +181,7 @@ async def list_audience_snapshots(
     """The frozen copies of an audience, newest first."""
     before, limit = page_bounds(query)
     found = await audiences.snapshots(subject, code, before=before, limit=limit + 1)
-    following = cursor_after(found[limit - 1].id) if len(found) > limit else None
+    following = next_cursor(found, limit)
     return Page(await _views(found[:limit]), following)
 
 

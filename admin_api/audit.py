@@ -15,7 +15,7 @@ from domain.operators import OperatorIdentity, Role
 from kit import clock
 from kit.errors import BadInput, Fault
 from kit.http import Cursor, Page, Routes, page_bounds
-from kit.http.types import cursor_after
+from kit.http.types import next_cursor
 
 Word = Annotated[str, Meta(min_length=1, max_length=200)]
 Moment = Annotated[datetime, Meta(tz=True)]
@@ -90,7 +90,7 @@ async def list_audit(request: Request, query: AuditFilter, subject: OperatorIden
     """What operators of the auditor's branches did, newest first."""
     before, limit = page_bounds(query)
     found = await audit.list_(subject.within, _filter(query), before, limit + 1)
-    following = cursor_after(found[limit - 1].number) if len(found) > limit else None
+    following = next_cursor(found, limit, lambda one: one.number)
     return Page([_line(one) for one in found[:limit]], following)
 
 

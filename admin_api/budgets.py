@@ -12,7 +12,7 @@ from domain import campaigns
 from domain.operators import OperatorIdentity
 from kit import clock
 from kit.http import Cursor, Page, Routes, page_bounds
-from kit.http.types import cursor_after
+from kit.http.types import next_cursor
 
 
 class Ceiling(msgspec.Struct, kw_only=True):
@@ -108,7 +108,7 @@ async def list_warnings(request: Request, query: WarningFilter, subject: Operato
     """Budgets and stocks of which little was left, newest first."""
     before, limit = page_bounds(query)
     found = await campaigns.warnings(subject, standing=query.standing, before=before, limit=limit + 1)
-    following = cursor_after(found[limit - 1].id) if len(found) > limit else None
+    following = next_cursor(found, limit)
     return Page([_warning(one) for one in found[:limit]], following)
 
 

@@ -16,7 +16,7 @@ from domain.operators import OperatorIdentity
 from kit import clock
 from kit.errors import NotFound
 from kit.http import IDEMPOTENCY_KEY, Answer, Cursor, Page, Routes, page_bounds, request_key
-from kit.http.types import cursor_after
+from kit.http.types import next_cursor
 
 
 class CompensationView(msgspec.Struct):
@@ -138,7 +138,7 @@ async def _page(
     found = await compensations.list_(
         subject, state=query.state, before=before, limit=limit + 1, customer_id=customer_id
     )
-    following = cursor_after(found[limit - 1].id) if len(found) > limit else None
+    following = next_cursor(found, limit)
     return Page(await views(found[:limit]), following)
 
 

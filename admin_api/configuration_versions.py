@@ -16,7 +16,7 @@ from domain.operators import OperatorIdentity
 from kit import clock
 from kit.errors import NotFound
 from kit.http import Code, Cursor, Page, Routes, page_bounds
-from kit.http.types import cursor_after
+from kit.http.types import next_cursor
 
 Handler = Callable[..., Awaitable[Any]]
 
@@ -86,7 +86,7 @@ def _listing(kind: Kind) -> Handler:
         """Every version, newest first."""
         before, limit = page_bounds(query)
         found = await approvals.versions_of(kind.name, code, subject, before, limit + 1)
-        following = cursor_after(found[limit - 1].version) if len(found) > limit else None
+        following = next_cursor(found, limit, lambda one: one.version)
         return Page(await views(found[:limit]), following)
 
     return list_versions

@@ -15,7 +15,7 @@ from domain.approvals import MOVERS, WRITERS, Kind, State, Version
 from domain.operators import OperatorIdentity, Role
 from kit.http import Answer, Code, Cursor, Page, Routes, page_bounds
 from kit.http.problems import bad_input
-from kit.http.types import cursor_after
+from kit.http.types import next_cursor
 
 Handler = Callable[..., Awaitable[Any]]
 Move = Callable[[Kind, str, OperatorIdentity], Awaitable[Version]]
@@ -138,7 +138,7 @@ def _listing(kind: Kind) -> Handler:
         after, limit = page_bounds(query)
         wanted = msgspec.convert(query, approvals.Filter, from_attributes=True)
         found = await approvals.list_(kind.name, subject, wanted, after=after, limit=limit + 1)
-        following = cursor_after(found[limit - 1].id) if len(found) > limit else None
+        following = next_cursor(found, limit)
         return Page(await views(found[:limit]), following)
 
     return get_list

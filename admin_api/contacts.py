@@ -13,7 +13,7 @@ from domain import customers, messages
 from domain.operators import OperatorIdentity
 from kit import clock
 from kit.http import Cursor, Page, Routes, page_bounds
-from kit.http.types import cursor_after
+from kit.http.types import next_cursor
 
 Channel = Literal["wechat", "wechat_notice", "sms", "push"]
 State = Literal["waiting", "sending", "sent", "delivered", "failed", "skipped"]
@@ -84,7 +84,7 @@ async def list_customer_contacts(
     who = await customers.seen_by(subject, customer_no)
     before, limit = page_bounds(query)
     found = await messages.contacts(who.id, before=before, limit=limit + 1)
-    following = cursor_after(found[limit - 1].message_id) if len(found) > limit else None
+    following = next_cursor(found, limit, lambda one: one.message_id)
     return Page([_contact(one) for one in found[:limit]], following)
 
 

@@ -16,7 +16,7 @@ from domain.operators import OperatorIdentity
 from kit import clock
 from kit.errors import NotFound
 from kit.http import IDEMPOTENCY_KEY, Answer, Cursor, Page, Routes, page_bounds, request_key
-from kit.http.types import cursor_after
+from kit.http.types import next_cursor
 
 _EXAMPLE = {
     "template": "free7",
@@ -84,7 +84,7 @@ async def list_coupon_issues(
     """Issues of the operator's branch, newest first; head office sees all."""
     before, limit = page_bounds(query)
     found = await coupon_issues.list_(subject, state=query.state, before=before, limit=limit + 1)
-    following = cursor_after(found[limit - 1].id) if len(found) > limit else None
+    following = next_cursor(found, limit)
     return Page(await _views(found[:limit]), following)
 
 

@@ -9,7 +9,7 @@ from domain import benefits, coupons, customers, experience, messages, rewards
 from domain.operators import OperatorIdentity
 from kit import clock
 from kit.http import Cursor, Page, Routes, page_bounds
-from kit.http.types import cursor_after
+from kit.http.types import next_cursor
 from kit.masking import mask_text
 
 
@@ -69,7 +69,7 @@ async def list_customer_coupons(
     who = await customers.seen_by(subject, customer_no)
     before, limit = page_bounds(query)
     found = await coupons.wallet(who.id, None, before, limit + 1)
-    following = cursor_after(found[limit - 1].id) if len(found) > limit else None
+    following = next_cursor(found, limit)
     return Page(
         [
             CouponLine(
@@ -93,7 +93,7 @@ async def list_customer_benefits(
     who = await customers.seen_by(subject, customer_no)
     before, limit = page_bounds(query)
     found = await benefits.grants_of(who.id, None, before, limit + 1)
-    following = cursor_after(found[limit - 1].id) if len(found) > limit else None
+    following = next_cursor(found, limit)
     return Page(
         [
             BenefitLine(str(one.id), one.benefit, one.name, str(one.state), clock.local_text(one.valid_until))
@@ -110,7 +110,7 @@ async def list_customer_experience(
     who = await customers.seen_by(subject, customer_no)
     before, limit = page_bounds(query)
     found = await experience.entries(who.id, before, limit + 1)
-    following = cursor_after(found[limit - 1].id) if len(found) > limit else None
+    following = next_cursor(found, limit)
     return Page(
         [ExperienceLine(one.amount, one.title, clock.local_text(one.created_at)) for one in found[:limit]], following
     )
@@ -123,7 +123,7 @@ async def list_customer_messages(
     who = await customers.seen_by(subject, customer_no)
     before, limit = page_bounds(query)
     found = await messages.inbox(who.id, only_unread=False, before=before, limit=limit + 1)
-    following = cursor_after(found[limit - 1].id) if len(found) > limit else None
+    following = next_cursor(found, limit)
     return Page(
         [
             MessageLine(
@@ -142,7 +142,7 @@ async def list_customer_debts(
     who = await customers.seen_by(subject, customer_no)
     before, limit = page_bounds(query)
     found = await rewards.debts(subject, state=None, before=before, limit=limit + 1, customer_id=who.id)
-    following = cursor_after(found[limit - 1].id) if len(found) > limit else None
+    following = next_cursor(found, limit)
     return Page(
         [
             DebtLine(str(one.id), one.task, one.amount, one.settled, one.state, clock.local_text(one.created_at))

@@ -18,7 +18,7 @@ from domain.tasks.conditions.verdict import Outcome
 from kit import clock
 from kit.errors import NotFound
 from kit.http import Cursor, Page, Routes, page_bounds
-from kit.http.types import cursor_after
+from kit.http.types import next_cursor
 from kit.masking import mask_name
 
 _SHOWN = 50
@@ -197,7 +197,7 @@ async def list_customer_claims(
     who = await customers.seen_by(subject, customer_no)
     before, limit = page_bounds(query)
     found = await tasks.claims_of(who.id, before, limit + 1)
-    following = cursor_after(found[limit - 1][0].claim_id) if len(found) > limit else None
+    following = next_cursor(found, limit, lambda one: one[0].claim_id)
     return Page([_claim(*one) for one in found[:limit]], following)
 
 
@@ -237,7 +237,7 @@ async def list_customer_events(
     who = await customers.seen_by(subject, customer_no)
     before, limit = page_bounds(query)
     found = await listed(who.id, query.type, before, limit + 1)
-    following = cursor_after(found[limit - 1].id) if len(found) > limit else None
+    following = next_cursor(found, limit)
     return Page(
         [
             EventLine(

@@ -13,7 +13,7 @@ from domain.operators import OperatorIdentity, Role
 from kit import clock
 from kit.errors import NotFound
 from kit.http import Cursor, Page, Routes, page_bounds
-from kit.http.types import cursor_after
+from kit.http.types import next_cursor
 
 DebtState = Literal["open", "settled", "written_off"]
 
@@ -51,7 +51,7 @@ async def list_debts(request: Request, query: DebtFilter, subject: OperatorIdent
     """Debts of customers of the operator's branch, newest first; head office sees all."""
     before, limit = page_bounds(query)
     found = await rewards.debts(subject, state=query.state, before=before, limit=limit + 1)
-    following = cursor_after(found[limit - 1].id) if len(found) > limit else None
+    following = next_cursor(found, limit)
     return Page([_view(one) for one in found[:limit]], following)
 
 

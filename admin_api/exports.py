@@ -16,7 +16,7 @@ from domain.operators import OperatorIdentity, Role
 from kit import clock, sheets
 from kit.errors import NotFound
 from kit.http import IDEMPOTENCY_KEY, Answer, Cursor, Page, Routes, page_bounds, request_key
-from kit.http.types import cursor_after
+from kit.http.types import next_cursor
 
 _EXAMPLE = {"list": "coupons", "code": "free7", "from": "2026-11-01", "until": "2026-11-30", "reason": "十一月对账"}
 
@@ -53,7 +53,7 @@ async def list_exports(request: Request, query: Cursor, subject: OperatorIdentit
     """Exports of the operator's branch, newest first; head office sees all."""
     before, limit = page_bounds(query)
     found = await exports.list_(subject, before=before, limit=limit + 1)
-    following = cursor_after(found[limit - 1].id) if len(found) > limit else None
+    following = next_cursor(found, limit)
     return Page(await _views(found[:limit]), following)
 
 

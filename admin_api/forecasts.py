@@ -14,7 +14,7 @@ from domain.simulation import Forecast, ForecastRequest, ForecastState, Result, 
 from kit import clock
 from kit.errors import NotFound
 from kit.http import Answer, Code, Cursor, Fen, Page, Routes, page_bounds
-from kit.http.types import cursor_after
+from kit.http.types import next_cursor
 
 _EXAMPLE = {"from": "2026-08-01", "until": "2026-10-31", "claim_share": "0.35", "claim_on": "start"}
 _ASSUMPTIONS = [
@@ -164,7 +164,7 @@ async def list_forecasts(request: Request, query: ForecastQuery, subject: Operat
     """Forecasts made of the operator's branches, newest first; head office sees all."""
     before, limit = page_bounds(query)
     found = await simulation.list_(subject, kind=query.kind, code=query.code, before=before, limit=limit + 1)
-    following = cursor_after(found[limit - 1].id) if len(found) > limit else None
+    following = next_cursor(found, limit)
     return Page(await _views(found[:limit]), following)
 
 

@@ -17,7 +17,7 @@ from domain.operators import OperatorIdentity
 from kit import clock, sheets
 from kit.errors import NotFound
 from kit.http import Answer, Code, Cursor, Page, Routes, page_bounds
-from kit.http.types import cursor_after
+from kit.http.types import next_cursor
 
 _SHOWN = 100
 AnyKind = Literal[
@@ -104,7 +104,7 @@ async def list_imports(request: Request, query: ImportFilter, subject: OperatorI
     """Files the worker takes in, newest first, without their faults; of the operator's branch, head office sees all."""
     before, limit = page_bounds(query)
     found = await imports.list_(subject, state=query.state, before=before, limit=limit + 1)
-    following = cursor_after(found[limit - 1].id) if len(found) > limit else None
+    following = next_cursor(found, limit)
     return Page([_view(file, []) for file in found[:limit]], following)
 
 

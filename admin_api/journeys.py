@@ -12,7 +12,7 @@ from domain import customers, journeys
 from domain.operators import OperatorIdentity
 from kit import clock
 from kit.http import Cursor, Page, Routes, page_bounds
-from kit.http.types import cursor_after
+from kit.http.types import next_cursor
 
 _EXAMPLE = {"customer_no": "C0000000001"}
 
@@ -137,7 +137,7 @@ async def list_customer_journeys(
     who = await customers.seen_by(subject, customer_no)
     before, limit = page_bounds(query)
     found = await journeys.runs_of(who.id, before, limit + 1)
-    following = cursor_after(found[limit - 1].id) if len(found) > limit else None
+    following = next_cursor(found, limit)
     return Page([_shown(run) for run in found[:limit]], following)
 
 

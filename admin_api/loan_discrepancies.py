@@ -13,7 +13,7 @@ from domain.operators import OperatorIdentity, Role
 from kit import clock
 from kit.errors import NotFound
 from kit.http import Cursor, Page, Routes, page_bounds
-from kit.http.types import cursor_after
+from kit.http.types import next_cursor
 
 DiscrepancyState = Literal["open", "closed"]
 
@@ -53,7 +53,7 @@ async def list_discrepancies(
     """Discrepancies of loans of the operator's branch, newest first; head office sees all."""
     before, limit = page_bounds(query)
     found = await loans.discrepancies(subject, state=query.state, before=before, limit=limit + 1)
-    following = cursor_after(found[limit - 1].id) if len(found) > limit else None
+    following = next_cursor(found, limit)
     return Page([_view(one) for one in found[:limit]], following)
 
 

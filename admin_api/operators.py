@@ -13,7 +13,7 @@ from domain import operators
 from domain.operators import Account, OperatorIdentity, Role
 from kit import clock
 from kit.http import Cursor, Page, Routes, page_bounds
-from kit.http.types import cursor_after
+from kit.http.types import next_cursor
 
 Username = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]{2,63}\Z")]
 Name = Annotated[str, Meta(min_length=1, max_length=64)]
@@ -76,7 +76,7 @@ async def list_operators(request: Request, query: Cursor, subject: OperatorIdent
     """Operators of the administrator's branches, newest first."""
     before, limit = page_bounds(query)
     found = await operators.accounts(subject, before, limit + 1)
-    following = cursor_after(found[limit - 1].id) if len(found) > limit else None
+    following = next_cursor(found, limit)
     return Page([_view(one) for one in found[:limit]], following)
 
 

@@ -14,7 +14,7 @@ from domain.operators import OperatorIdentity
 from kit import clock
 from kit.errors import BadInput, Fault
 from kit.http import Cursor, Page, Routes, page_bounds
-from kit.http.types import cursor_after
+from kit.http.types import next_cursor
 
 _MOST_DAYS = 92
 
@@ -90,7 +90,7 @@ async def list_risk_decisions(
     before, limit = page_bounds(query)
     wanted = msgspec.convert(query, risk.DecisionFilter, from_attributes=True)
     found = await risk.decisions(subject, wanted, before=before, limit=limit + 1)
-    following = cursor_after(found[limit - 1].id) if len(found) > limit else None
+    following = next_cursor(found, limit)
     return Page([_view(one) for one in found[:limit]], following)
 
 

@@ -14,7 +14,7 @@ from domain.risk import NewEntry
 from kit import clock
 from kit.errors import NotFound
 from kit.http import Answer, Cursor, Page, Routes, page_bounds
-from kit.http.types import cursor_after
+from kit.http.types import next_cursor
 
 
 class RiskListEntry(msgspec.Struct):
@@ -50,7 +50,7 @@ async def list_risk_list_entries(
     """Entries that hold, newest first."""
     before, limit = page_bounds(query)
     found = await risk.entries(name=query.list, kind=query.kind, before=before, limit=limit + 1)
-    following = cursor_after(found[limit - 1].id) if len(found) > limit else None
+    following = next_cursor(found, limit)
     return Page(await _views(found[:limit]), following)
 
 

@@ -14,7 +14,7 @@ from domain.risk import HoldState
 from kit import clock
 from kit.errors import NotFound
 from kit.http import Cursor, Page, Routes, page_bounds
-from kit.http.types import cursor_after
+from kit.http.types import next_cursor
 
 
 class RiskReview(msgspec.Struct):
@@ -50,7 +50,7 @@ async def list_risk_reviews(request: Request, query: RiskReviewFilter, subject: 
     """Of customers of the operator's branch, newest first; head office sees all."""
     before, limit = page_bounds(query)
     found = await risk.reviews(subject, state=query.state, before=before, limit=limit + 1)
-    following = cursor_after(found[limit - 1].id) if len(found) > limit else None
+    following = next_cursor(found, limit)
     return Page(await _views(found[:limit]), following)
 
 

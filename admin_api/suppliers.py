@@ -12,7 +12,7 @@ from domain.operators import OperatorIdentity
 from domain.suppliers import Difference, ParkedUsage, WaitingRequest
 from kit import clock
 from kit.http import Cursor, Page, Routes, page_bounds
-from kit.http.types import cursor_after
+from kit.http.types import next_cursor
 
 
 class DayQuery(Cursor, forbid_unknown_fields=True):
@@ -97,7 +97,7 @@ async def read_reconciliation(
         FileView(**{**msgspec.structs.asdict(file), "taken_at": clock.local_text(file.taken_at)}) if file else None,
         found.counts,
         [_difference(one) for one in items[:limit]],
-        cursor_after(items[limit - 1].id) if len(items) > limit else None,
+        next_cursor(items, limit),
     )
 
 
@@ -107,7 +107,7 @@ async def list_parked_usages(
     """What the supplier told used and fits no grant of ours, newest first."""
     before, limit = page_bounds(query)
     found = await suppliers.parked_usages(subject, code, before, limit + 1)
-    following = cursor_after(found[limit - 1].id) if len(found) > limit else None
+    following = next_cursor(found, limit)
     return Page([_usage(one) for one in found[:limit]], following)
 
 
@@ -117,7 +117,7 @@ async def list_waiting_requests(
     """What the supplier was asked, or is to be asked, to issue and has not answered, oldest first."""
     after, limit = page_bounds(query)
     found = await suppliers.waiting_requests(subject, code, after, limit + 1)
-    following = cursor_after(found[limit - 1].id) if len(found) > limit else None
+    following = next_cursor(found, limit)
     return Page([_request(one) for one in found[:limit]], following)
 
 

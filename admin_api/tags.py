@@ -12,7 +12,7 @@ from domain.operators import OperatorIdentity
 from domain.tags import TagLine
 from kit import clock
 from kit.http import Cursor, Page, Routes, page_bounds
-from kit.http.types import cursor_after
+from kit.http.types import next_cursor
 
 
 class Classification(msgspec.Struct):
@@ -77,7 +77,7 @@ async def list_tag_coverage(request: Request, query: Cursor, subject: OperatorId
     """Live and paused tags of the operator's branches, newest first, with coverage and freshness."""
     after, limit = page_bounds(query)
     found = await tags.overview(subject, after=after, limit=limit + 1)
-    following = cursor_after(found[limit - 1].tag.version_id) if len(found) > limit else None
+    following = next_cursor(found, limit, lambda one: one.tag.version_id)
     return Page([TagCoverage(**_fields(line)) for line in found[:limit]], following)
 
 

@@ -16,7 +16,7 @@ from domain.benefits import BenefitKind, Offer
 from domain.exchanges import ExchangeOrder
 from kit.errors import Forbidden
 from kit.http import IDEMPOTENCY_KEY, Answer, Cursor, page_bounds, request_key
-from kit.http.types import cursor_after
+from kit.http.types import next_cursor
 
 
 class ExchangeTerms(msgspec.Struct):
@@ -80,7 +80,7 @@ async def list_mall(request: Request, query: Cursor, subject: Subject) -> Mall:
         if (offer.exchangeable or offer.benefit.code in ways) and (after is None or offer.benefit.version_id > after)
     ]
     balance = (await experience.standing(subject.customer_id)).balance
-    following = cursor_after(seen[limit - 1].benefit.version_id) if len(seen) > limit else None
+    following = next_cursor(seen, limit, lambda one: one.benefit.version_id)
     items = [_item(offer, ways.get(offer.benefit.code, []), exchanged) for offer in seen[:limit]]
     return Mall(items, following, balance)
 

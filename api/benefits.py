@@ -10,7 +10,7 @@ from domain import benefits
 from domain.benefits import BenefitKind, GrantState
 from kit.errors import NotFound
 from kit.http import Cursor, page_bounds
-from kit.http.types import cursor_after
+from kit.http.types import next_cursor
 
 
 class BenefitGrant(msgspec.Struct):
@@ -56,7 +56,7 @@ async def list_benefit_grants(request: Request, query: BenefitGrantQuery, subjec
     """This customer's benefits, newest first."""
     before, limit = page_bounds(query)
     found = await benefits.grants_of(subject.customer_id, query.state, before, limit + 1)
-    following = cursor_after(found[limit - 1].id) if len(found) > limit else None
+    following = next_cursor(found, limit)
     return BenefitGrantPage([grant_view(grant) for grant in found[:limit]], following)
 
 

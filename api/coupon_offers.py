@@ -14,7 +14,7 @@ from domain.coupons import CouponKind, CouponValue, Left, OfferClaim, OfferState
 from kit import clock
 from kit.errors import Forbidden
 from kit.http import IDEMPOTENCY_KEY, Answer, Cursor, page_bounds, request_key_if_any
-from kit.http.types import cursor_after
+from kit.http.types import next_cursor
 
 _NOT_BOUND = "请先绑定信用卡，再领取优惠券"
 
@@ -62,8 +62,7 @@ async def list_coupon_offers(request: Request, query: OfferQuery, subject: Subje
     after, limit = page_bounds(query)
     found = await coupons.offers(subject.customer_id, after, limit + 1)
     items = [_item(offer, subject) for offer in found[:limit]]
-    more = len(found) > limit
-    return CouponOfferPage(items, cursor_after(found[limit - 1].template.version_id) if more else None)
+    return CouponOfferPage(items, next_cursor(found, limit, lambda offer: offer.template.version_id))
 
 
 @customer_routes.route(

@@ -11,7 +11,7 @@ from domain.coupons import CouponKind, CouponState, CouponValue
 from kit import clock
 from kit.errors import NotFound
 from kit.http import Cursor, page_bounds
-from kit.http.types import cursor_after
+from kit.http.types import next_cursor
 
 
 class Coupon(msgspec.Struct, omit_defaults=True):
@@ -62,7 +62,7 @@ async def list_coupons(request: Request, query: CouponQuery, subject: Subject) -
     found = await coupons.wallet(subject.customer_id, query.state, after, limit + 1)
     now = clock.now()
     items = [coupon_of(coupon, now) for coupon in found[:limit]]
-    return CouponPage(items, cursor_after(found[limit - 1].id) if len(found) > limit else None)
+    return CouponPage(items, next_cursor(found, limit))
 
 
 @customer_routes.route("GET", "/coupons/{coupon_id}", tag="coupon", errors=(404,))

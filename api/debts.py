@@ -9,7 +9,7 @@ from sanic import Request
 from api.routes import Subject, customer_routes
 from domain import benefits, coupons, rewards
 from kit.http import Cursor, page_bounds
-from kit.http.types import cursor_after
+from kit.http.types import next_cursor
 
 
 class DebtItem(msgspec.Struct):
@@ -54,7 +54,7 @@ async def list_debts(request: Request, query: Cursor, subject: Subject) -> DebtP
         )
         for debt in found[:limit]
     ]
-    return DebtPage(items, cursor_after(found[limit - 1].id) if len(found) > limit else None)
+    return DebtPage(items, next_cursor(found, limit))
 
 
 def _reward(debt: rewards.OwnDebt) -> str:

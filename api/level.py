@@ -10,7 +10,7 @@ from api.routes import Subject, customer_routes
 from domain import benefits, coupons, experience
 from domain.facts import RewardDue
 from kit.http import Cursor, page_bounds
-from kit.http.types import cursor_after
+from kit.http.types import next_cursor
 
 
 class LevelStep(msgspec.Struct):
@@ -139,4 +139,4 @@ async def list_experience(request: Request, query: Cursor, subject: Subject) -> 
     after, limit = page_bounds(query)
     found = await experience.entries(subject.customer_id, after, limit + 1)
     items = [ExperienceEntry(str(entry.id), entry.amount, entry.title, entry.created_at) for entry in found[:limit]]
-    return ExperiencePage(items, cursor_after(found[limit - 1].id) if len(found) > limit else None)
+    return ExperiencePage(items, next_cursor(found, limit))

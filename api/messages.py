@@ -10,7 +10,7 @@ from api.routes import Subject, customer_routes, number_of
 from domain import messages
 from kit.errors import NotFound
 from kit.http import Cursor, page_bounds
-from kit.http.types import cursor_after
+from kit.http.types import next_cursor
 
 
 class Message(msgspec.Struct):
@@ -48,7 +48,7 @@ async def list_messages(request: Request, query: MessageQuery, subject: Subject)
         Message(str(one.id), one.title, one.body, one.link, one.category, one.created_at, one.read_at)  # type: ignore[arg-type]
         for one in found[:limit]
     ]
-    following = cursor_after(found[limit - 1].id) if len(found) > limit else None
+    following = next_cursor(found, limit)
     return MessagePage(items, following, await messages.unread(subject.customer_id))
 
 

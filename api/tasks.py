@@ -15,7 +15,7 @@ from domain.tasks import Claimant, ClaimView, TaskView
 from domain.tasks.conditions import Progress
 from kit.errors import Forbidden, NotFound
 from kit.http import Answer, Cursor, page_bounds
-from kit.http.types import cursor_after
+from kit.http.types import next_cursor
 
 State = Literal["available", "claimed", "completed", "rewarded", "expired"]
 Kind = Literal["newcomer", "daily", "growth"]
@@ -136,7 +136,7 @@ async def list_tasks(request: Request, query: TaskQuery, subject: Subject) -> Ta
             for view in views
             if (query.state is None or view.state == query.state) and (after is None or _place(view) > after)
         ]
-    following = cursor_after(_place(wanted[limit - 1])) if len(wanted) > limit else None
+    following = next_cursor(wanted, limit, _place)
     page = wanted[:limit]
     if subject.bound:
         request.app.ctx.sightings.note(subject.customer_id, page)

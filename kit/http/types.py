@@ -2,7 +2,9 @@
 
 import base64
 import binascii
-from typing import Annotated, Generic, TypeVar
+from collections.abc import Callable, Sequence
+from operator import attrgetter
+from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -51,3 +53,10 @@ def bad_cursor() -> BadInput:
 def cursor_after(row_id: int) -> str:
     """The cursor of the page that begins after `row_id`."""
     return base64.urlsafe_b64encode(str(row_id).encode()).decode()
+
+
+def next_cursor(found: Sequence[Any], limit: int, place: Callable[[Any], int] = attrgetter("id")) -> str | None:
+    """The cursor of the page after this one, if `found`, asked for one more than `limit`, shows that there is one;
+    `place` is what a row is ordered by.
+    """
+    return cursor_after(place(found[limit - 1])) if len(found) > limit else None
