@@ -7,7 +7,7 @@ from domain.audiences.erase import erase
 from domain.audiences.faults import faults
 from domain.audiences.freeze import Snapshot, freeze, snapshot, snapshot_contains, snapshots
 from domain.audiences.kind import AUDIENCES
-from domain.audiences.members import members, next_members
+from domain.audiences.members import members
 from domain.audiences.preview import Preview, preview
 from domain.audiences.queries import Coverage, Overlap, coverage, of_customer, overlap
 from domain.audiences.reach import check_may_name, reach_faults, reaches
@@ -38,7 +38,6 @@ __all__ = [
     "freeze",
     "import_target",
     "members",
-    "next_members",
     "of_customer",
     "overlap",
     "preview",

@@ -3,7 +3,7 @@
 from pyroaring import BitMap64
 
 from domain.audiences.catalogue import KIND
-from domain.audiences.pieces import SPAN_BITS, whole
+from domain.audiences.pieces import whole
 from kit.database import Connection
 from kit.errors import NotFound
 
@@ -22,26 +22,6 @@ async def members(connection: Connection, code: str, snapshot_id: int | None = N
         return whole(row[0] for row in await connection.fetch(_LIVE, KIND, code))
     await _check(connection, code, snapshot_id)
     return whole(row[0] for row in await connection.fetch(_FROZEN, snapshot_id))
-
-
-async def next_members(connection: Connection, code: str, snapshot_id: int, after: int, limit: int) -> list[int]:
-    """Up to `limit` (at most a million) ids a snapshot froze, ascending, above `after` (0: from the first): a set of
-    work that can be repeated. Reads no more pieces than it takes. Raises as `members`.
-    """
-    await _check(connection, code, snapshot_id)
-    found: list[int] = []
-    async for row in connection.cursor(
-        "SELECT bits FROM audience_snapshot_piece WHERE snapshot_id = $1 AND number >= $2 ORDER BY number",
-        snapshot_id,
-        (after + 1) >> SPAN_BITS,
-        prefetch=2,
-    ):
-        ids = BitMap64.deserialize(row["bits"])
-        ids.remove_range(0, after + 1)
-        found.extend(ids[: limit - len(found)])
-        if len(found) >= limit:
-            break
-    return found
 
 
 async def _check(connection: Connection, code: str, snapshot_id: int) -> None:
