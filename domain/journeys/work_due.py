@@ -13,11 +13,11 @@ from kit.database import Connection
 log = logging.get("journeys")
 BATCH = 1_000
 AGAIN = timedelta(minutes=10)
-# Nobody who holds a customer waits for one that is taken here, and nobody is waited for.
+# Nobody is waited for. More are looked at than are taken: the first may all be another worker's.
 _DUE = """SELECT r.id FROM unnest($1::text[]) AS j (journey)
           CROSS JOIN LATERAL (
             SELECT id, customer_id, due_at FROM journey_run
-            WHERE state = 'active' AND journey = j.journey AND due_at <= $2 ORDER BY due_at LIMIT $3) r
+            WHERE state = 'active' AND journey = j.journey AND due_at <= $2 ORDER BY due_at LIMIT 5 * $3) r
           JOIN customer c ON c.id = r.customer_id
           ORDER BY r.due_at LIMIT $3 FOR NO KEY UPDATE OF c SKIP LOCKED"""
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from domain import approvals, customers, journeys
+from domain import approvals, coupons, customers, journeys, messages, tasks
 from domain.customers.profile import forget_remembered
 from domain.journeys.enter import enter
 from domain.reconciliation import reconcile
@@ -17,7 +17,6 @@ from server import local
 from server.embedded import start_postgres
 from server.local import Place
 from server.migration import migrate
-from server.process import refresh_catalogues
 from tests.conftest import Servers
 from tests.domain.journeys.stage import COUPON, END, TELL, journey, things
 from tests.platform import Platform, free_port
@@ -34,7 +33,7 @@ STEPS = {
 
 
 @pytest.fixture
-async def workers(servers: Servers) -> AsyncIterator[Platform]:
+async def workers(servers: Servers, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Platform]:
     """A database of their own, which this test looks into as well; no process of the program runs yet."""
     url = start_postgres(servers.folder, durable=False, database="journeys").url
     await migrate(url)
@@ -42,9 +41,12 @@ async def workers(servers: Servers) -> AsyncIterator[Platform]:
     place.data_dir.mkdir(parents=True, exist_ok=True)
     redis_url = f"{servers.redis_url.split('?')[0]}?db=3"
     platform = Platform(place, {**local.fill_in(place), "DATABASE_URL": url, "REDIS_URL": redis_url})
+    # What this process remembers is of the other tests' database, which has come further.
+    for catalogue in (coupons.catalogue, messages.catalogue, tasks.catalogue, journeys.catalogue):
+        monkeypatch.setattr(catalogue, "revision", -1)
+    monkeypatch.setattr(journeys.catalogue, "_versions", {})
     await db.connect(url, pool=4)
     forget_remembered()
-    await refresh_catalogues()
     yield platform
     platform.stop()
     await db.close()
