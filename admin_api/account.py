@@ -69,7 +69,6 @@ async def get_account(request: Request, subject: OperatorIdentity) -> OwnAccount
 async def put_password(request: Request, body: PasswordChange, subject: OperatorIdentity) -> None:
     """Change the own password. The operator's other sessions end."""
     await operators.change_password(subject, body.current, body.new)
-    _forget(request, subject)
 
 
 async def post_second_factor(request: Request, body: Confirmed, subject: OperatorIdentity) -> SecondFactor:
@@ -81,12 +80,6 @@ async def post_second_factor(request: Request, body: Confirmed, subject: Operato
 async def confirm_second_factor(request: Request, body: FirstCode, subject: OperatorIdentity) -> None:
     """Finish enrolling: signing in asks for a code from now on. The operator's other sessions end."""
     await operators.confirm_second_factor(subject, body.code)
-    _forget(request, subject)
-
-
-def _forget(request: Request, subject: OperatorIdentity) -> None:
-    if subject.session_id is not None:
-        request.app.ctx.operator_tokens.forget(subject.session_id)
 
 
 def add(room: Routes) -> None:

@@ -7,7 +7,7 @@ from msgspec import Meta
 from sanic import Request
 
 from admin_api.guard import Scope, access
-from admin_api.sessions import SessionView, end, views
+from admin_api.sessions import SessionView, views
 from admin_api.shapes import Instant
 from domain import operators
 from domain.operators import Account, OperatorIdentity, Role
@@ -118,7 +118,7 @@ async def delete_operator_sessions(request: Request, username: str, subject: Ope
 
 async def delete_operator_session(request: Request, username: str, session_id: str, subject: OperatorIdentity) -> None:
     """End one session of an operator, in every process."""
-    await end(request, subject, session_id, username)
+    await operators.end_session(subject, session_id, username)
 
 
 def _view(one: Account) -> OperatorView:

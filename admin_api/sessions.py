@@ -54,7 +54,7 @@ async def post_session(request: Request, body: Credentials) -> OperatorSession:
 async def delete_session(request: Request, subject: OperatorIdentity) -> None:
     """Sign out: the token is refused by every process from now on."""
     if subject.session_id is not None:
-        await end(request, subject, subject.session_id)
+        await operators.end_session(subject, subject.session_id)
 
 
 async def list_sessions(request: Request, subject: OperatorIdentity) -> Page[SessionView]:
@@ -64,13 +64,7 @@ async def list_sessions(request: Request, subject: OperatorIdentity) -> Page[Ses
 
 async def delete_own_session(request: Request, session_id: str, subject: OperatorIdentity) -> None:
     """End one of the operator's own sessions, in every process."""
-    await end(request, subject, session_id)
-
-
-async def end(request: Request, subject: OperatorIdentity, session_id: str, of: str | None = None) -> None:
-    """End it; this process need not wait for the notice."""
-    await operators.end_session(subject, session_id, of)
-    request.app.ctx.operator_tokens.forget(session_id)
+    await operators.end_session(subject, session_id)
 
 
 async def views(operator_id: int, current: str | None) -> list[SessionView]:

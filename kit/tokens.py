@@ -36,7 +36,8 @@ class SessionTokens(Generic[Subject]):
 
     `keys` is `kid` → key: the last one signs, all verify. `load(session_id)` asks the database and gives None when the
     session was revoked or has expired. Revocations arrive as notices on the channel `session_revoked`; whoever cannot
-    hear them (no `notices`, or their connection is lost) asks the database again after two seconds.
+    hear them (no `notices`, or their connection is lost) asks the database again after two seconds. With `largest` 0
+    nothing is remembered: each use asks the database, and what was revoked is over everywhere at that moment.
     """
 
     def __init__(

@@ -91,7 +91,7 @@ def _life(app: Sanic, settings: Settings) -> None:
         process = await held.enter_async_context(running(settings))
         keys, notices = settings.session_keys, process.notices
         app.ctx.customer_tokens = SessionTokens(keys, "cardquest", customers.load_session, notices)
-        app.ctx.operator_tokens = SessionTokens(keys, "cardquest-admin", operators.load_session, notices)
+        app.ctx.operator_tokens = SessionTokens(keys, "cardquest-admin", operators.load_session, largest=0)
         app.ctx.operator_session_hours = settings.operator_session_hours
         app.ctx.operator_idle_minutes = settings.operator_idle_minutes
         app.ctx.second_factor_required = settings.second_factor_required

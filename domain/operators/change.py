@@ -10,7 +10,7 @@ from domain.operators.acted import acted
 from domain.operators.create import unknown_branch
 from domain.operators.identity import OperatorIdentity, Role
 from domain.operators.queries import Account, account, hold
-from domain.operators.reload import reload_sessions, revoke_sessions
+from domain.operators.revoke_sessions import revoke_sessions
 from kit import database
 from kit.errors import Conflict
 
@@ -48,8 +48,6 @@ async def change(
             await acted(connection, operator, "operator.change", f"operators/{username}", {**changed, "was": was})
         if changed.keys() - {"name"}:
             await revoke_sessions(connection, known.id)
-        elif changed:
-            await reload_sessions(connection, known.id)
     return await account(operator, username)
 
 

@@ -4,7 +4,7 @@ from domain.operators import passwords, rules
 from domain.operators.acted import acted
 from domain.operators.check_password import check_password
 from domain.operators.identity import OperatorIdentity
-from domain.operators.reload import reload_sessions, revoke_sessions
+from domain.operators.revoke_sessions import revoke_sessions
 from kit import database
 from kit.errors import Fault, RuleViolated
 
@@ -29,5 +29,4 @@ async def change_password(operator: OperatorIdentity, current: str, new: str) ->
             password_hash,
         )
         await revoke_sessions(connection, operator.operator_id, but=operator.session_id)
-        await reload_sessions(connection, operator.operator_id)
         await acted(connection, operator, "operator.change_password", f"operators/{operator.username}")

@@ -3,7 +3,7 @@
 from domain.operators import second_factor
 from domain.operators.acted import acted
 from domain.operators.identity import OperatorIdentity
-from domain.operators.reload import reload_sessions, revoke_sessions
+from domain.operators.revoke_sessions import revoke_sessions
 from kit import clock, database
 from kit.errors import Conflict, RuleViolated
 
@@ -30,5 +30,4 @@ async def confirm_second_factor(operator: OperatorIdentity, code: str) -> None:
             step,
         )
         await revoke_sessions(connection, operator.operator_id, but=operator.session_id)
-        await reload_sessions(connection, operator.operator_id)
         await acted(connection, operator, "operator.enrol_second_factor", f"operators/{operator.username}")

@@ -4,7 +4,7 @@ from domain.operators.acted import acted
 from domain.operators.identity import OperatorIdentity, Role
 from domain.operators.queries import hold
 from domain.operators.rules import check_role
-from kit import clock, database, notices, tokens
+from kit import clock, database
 from kit.errors import NotFound
 
 
@@ -32,4 +32,3 @@ async def end_session(operator: OperatorIdentity, session_id: str, of: str | Non
             return
         await connection.execute("UPDATE operator_session SET revoked_at = $2 WHERE id = $1", session_id, clock.now())
         await acted(connection, operator, "session.end", f"operators/{owner}/sessions/{session_id}")
-        await notices.notify(connection, tokens.REVOKED, session_id)

@@ -7,7 +7,7 @@ import msgspec
 from domain.operators import passwords, tree
 from domain.operators.acted import acted
 from domain.operators.identity import HEAD_OFFICE, OperatorIdentity, Role
-from domain.operators.reload import reload_sessions, revoke_sessions
+from domain.operators.revoke_sessions import revoke_sessions
 from kit import clock, database
 from kit.database import Connection
 
@@ -40,9 +40,7 @@ async def ensure(username: str, name: str, password: str, roles: Iterable[Role],
             branch,
             clock.now(),
         )
-        if same:
-            await reload_sessions(connection, operator_id)
-        else:
+        if not same:
             await revoke_sessions(connection, operator_id)
         said = (msgspec.json.encode(sorted(held)).decode(), branch, True)
         if known is None or not same or (_compact(known["roles"]), known["branch"], known["active"]) != said:

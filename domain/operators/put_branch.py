@@ -2,7 +2,6 @@
 
 from domain.operators.acted import acted
 from domain.operators.identity import HEAD_OFFICE, OperatorIdentity, Role
-from domain.operators.reload import reload_sessions
 from domain.operators.rules import check_role
 from domain.operators.tree import BELOW, Branch
 from kit import database
@@ -43,5 +42,4 @@ async def put_branch(operator: OperatorIdentity, branch: Branch) -> bool:
         was = {"was": {"name": before["name"], "parent": before["parent_id"]}} if before else {}
         now = {"name": branch.name, "parent": branch.parent}
         await acted(connection, operator, "branch.put", f"branches/{branch.code}", {**now, **was})
-        await reload_sessions(connection)
     return before is None

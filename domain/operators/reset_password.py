@@ -5,7 +5,7 @@ from domain.operators.acted import acted
 from domain.operators.create import one_time_password
 from domain.operators.identity import OperatorIdentity, Role
 from domain.operators.queries import hold
-from domain.operators.reload import revoke_sessions
+from domain.operators.revoke_sessions import revoke_sessions
 from kit import clock, database
 from kit.errors import Conflict
 

@@ -4,7 +4,7 @@ from domain.operators import rules
 from domain.operators.acted import acted
 from domain.operators.identity import OperatorIdentity, Role
 from domain.operators.queries import hold
-from domain.operators.reload import revoke_sessions
+from domain.operators.revoke_sessions import revoke_sessions
 from kit import database
 from kit.errors import Conflict
 
