@@ -11,6 +11,7 @@ from domain.approvals import Kind
 from domain.operators import HEAD_OFFICE, Branch, OperatorIdentity, Role
 from kit.errors import NotFound
 from server import local
+from server.demo_audiences import AUDIENCES, TAGS
 from server.demo_documents import (
     APPROVAL_LIMITS,
     ASKED_SUPPLIER,
@@ -61,6 +62,8 @@ async def seed(settings: Settings, password: str) -> None:
             "approval-limits": {"default": APPROVAL_LIMITS},
             "forbidden-words": {"default": FORBIDDEN_WORDS},
             "mcc-exclusions": {"default": EXCLUSIONS},
+            "tags": TAGS,
+            "audiences": AUDIENCES,
             "message-templates": {**MESSAGES, **JOURNEY_MESSAGES},
             "loan-products": {"default": LOAN_PRODUCTS},
             "campaigns": CAMPAIGNS,

@@ -7,10 +7,11 @@ from typing import Any
 import msgspec
 from pyroaring import BitMap64
 
-from domain import operators, outbox
+from domain import operators, outbox, tags
 from domain.audiences.catalogue import KIND, NOTICE
 from domain.audiences.definition import AudienceDefinition
 from domain.audiences.pieces import pieces_of, whole
+from domain.audiences.rule import tag_tests
 from domain.audiences.rules import due_after, parts_of
 from domain.audiences.source import source
 from domain.facts import AudienceEntered
@@ -42,6 +43,11 @@ class Due(msgspec.Struct, frozen=True):
     definition: AudienceDefinition
     branch: str
 
+    def named_tags(self) -> set[str]:
+        """The tags its rule names."""
+        rule = self.definition.rule
+        return set() if rule is None else {test.tag for _, test in tag_tests(rule)}
+
     def waits_for(self, others: Sequence["Due"]) -> bool:
         """Whether it combines one of `others`: that one goes first."""
         if self.definition.combination is None:
@@ -55,9 +61,11 @@ async def refresh_next() -> int:
     workers are at them.
 
     Looked up on one snapshot without holding anything, then stored in one short transaction, unless the audience has
-    changed meanwhile: killed at any point nothing has happened. Whoever was not a member before is told of there
+    changed meanwhile: killed at any point nothing has happened. One that names a tag which is being computed, or due,
+    waits for it: otherwise it would be a day behind. Whoever was not a member before is told of there
     (`AudienceEntered`). What fails is noted and tried again after five minutes.
     """
+    await tags.catalogue.refresh()
     now = clock.now()
     async with database.snapshot() as connection:
         await connection.execute(_LONGEST)
@@ -87,9 +95,10 @@ def _due_of(row: Record) -> Due:
 
 
 async def _take(connection: Connection, due: Sequence[Due]) -> Due | None:
-    """The first that waits for no other and no other worker is at; held until the snapshot ends."""
+    """The first that waits for no tag and no other, and no other worker is at; held until the snapshot ends."""
+    unsettled = await tags.unsettled(connection, {code for one in due for code in one.named_tags()})
     for one in due:
-        free = not one.waits_for(due)
+        free = not one.waits_for(due) and not one.named_tags() & unsettled
         if free and await connection.fetchval("SELECT pg_try_advisory_xact_lock($1, hashtext($2))", LOCK, one.code):
             return one
     return None

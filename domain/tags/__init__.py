@@ -11,6 +11,7 @@ from domain.tags.queries import Coverage, CustomerTag, TagLine, coverage, of_cus
 from domain.tags.rules import holds
 from domain.tags.take_values import ValueTold, take_values
 from domain.tags.target import import_target
+from domain.tags.unsettled import unsettled
 from domain.tags.values import values
 
 __all__ = [
@@ -34,5 +35,6 @@ __all__ = [
     "of_customer",
     "overview",
     "take_values",
+    "unsettled",
     "values",
 ]

@@ -50,6 +50,12 @@ def is_due(tag: Tag, states: Mapping[str, TagState], now: datetime) -> bool:
     return any(one.as_of is not None and one.as_of > state.as_of for one in known if one)
 
 
+def is_unsettled(code: str, live: Mapping[str, Tag], states: Mapping[str, TagState], now: datetime) -> bool:
+    """Whether a live tag is being computed or due, or made of one that is; False for others."""
+    tag = live.get(code)
+    return tag is not None and any(_unsettled(one, states, now) for one in (tag, *_below(tag, live)))
+
+
 def _last_turn(tag: Tag, now: datetime) -> datetime:
     turn = clock.start_of_day(clock.business_day(now)) + timedelta(hours=tag.definition.hour)
     return turn if turn <= now else turn - timedelta(days=1)
