@@ -9,23 +9,15 @@ from pathlib import Path
 import pytest
 
 from domain import (
-    audiences,
     audit,
     benefits,
-    coupons,
     customers,
-    experience,
     exports,
     imports,
-    journeys,
-    loan_products,
-    messages,
     operators,
     personal_data,
     reactions,
     risk,
-    tags,
-    tasks,
 )
 from domain.customers.profile import forget_remembered
 from kit import database as db
@@ -33,6 +25,7 @@ from kit import logging, redis
 from kit.vault import Vault
 from server.embedded import PostgresServer, reset, start_postgres, start_valkey
 from server.migration import migrate
+from tests.catalogues import CATALOGUES
 from tests.platform import Platform, running_platform
 
 _KEPT = ("tortoise_migrations", "revision")
@@ -120,18 +113,7 @@ async def empty() -> None:
     # The live set has changed: whoever remembers the last test's versions looks again.
     await db.execute("UPDATE revision SET number = number + 1")
     forget_remembered()
-    for catalogue in (
-        audiences.catalogue,
-        experience.catalogue,
-        loan_products.catalogue,
-        coupons.catalogue,
-        benefits.catalogue,
-        messages.catalogue,
-        tags.catalogue,
-        risk.catalogue,
-        tasks.catalogue,
-        journeys.catalogue,
-    ):
+    for catalogue in CATALOGUES:
         await catalogue.refresh()
 
 

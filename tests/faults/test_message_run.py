@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from domain import customers
-from domain.messages import Notice, catalogue, prepare
+from domain.messages import Notice, prepare
 from domain.reconciliation.message_invariants import MESSAGES
 from kit import clock, redis
 from kit import database as db
@@ -19,6 +19,7 @@ from server import local
 from server.embedded import start_postgres
 from server.local import Place
 from server.migration import migrate
+from tests.catalogues import forget_live_set
 from tests.conftest import Servers
 from tests.domain.messages import stage
 from tests.platform import Platform, free_port
@@ -37,8 +38,8 @@ async def house(servers: Servers, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
     place.data_dir.mkdir(parents=True, exist_ok=True)
     redis_url = f"{servers.redis_url.split('?')[0]}?db=3"
     platform = Platform(place, {**local.fill_in(place), "DATABASE_URL": url, "REDIS_URL": redis_url})
-    # What this process remembers is of the other tests' database, which has come further.
-    monkeypatch.setattr(catalogue, "revision", -1)
+    # What this process remembers is of the other tests' database.
+    forget_live_set(monkeypatch)
     monkeypatch.setattr(clock, "_offset", None)
     clock.attach(place.data_dir / "clock")
     await db.connect(url, pool=4)

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from domain import approvals, coupons, customers, journeys, messages, tasks
+from domain import approvals, customers, journeys
 from domain.customers.profile import forget_remembered
 from domain.journeys.enter import enter
 from domain.reconciliation import reconcile
@@ -17,6 +17,7 @@ from server import local
 from server.embedded import start_postgres
 from server.local import Place
 from server.migration import migrate
+from tests.catalogues import forget_live_set
 from tests.conftest import Servers
 from tests.domain.journeys.stage import COUPON, END, TELL, journey, things
 from tests.platform import Platform, free_port
@@ -41,10 +42,8 @@ async def workers(servers: Servers, monkeypatch: pytest.MonkeyPatch) -> AsyncIte
     place.data_dir.mkdir(parents=True, exist_ok=True)
     redis_url = f"{servers.redis_url.split('?')[0]}?db=3"
     platform = Platform(place, {**local.fill_in(place), "DATABASE_URL": url, "REDIS_URL": redis_url})
-    # What this process remembers is of the other tests' database, which has come further.
-    for catalogue in (coupons.catalogue, messages.catalogue, tasks.catalogue, journeys.catalogue):
-        monkeypatch.setattr(catalogue, "revision", -1)
-    monkeypatch.setattr(journeys.catalogue, "_versions", {})
+    # What this process remembers is of the other tests' database.
+    forget_live_set(monkeypatch)
     await db.connect(url, pool=4)
     forget_remembered()
     yield platform
