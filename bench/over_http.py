@@ -55,8 +55,10 @@ async def _turns(port: int, tokens: list[str]) -> dict[str, list[Load]]:
     for clients, turn in _TURNS:
         mine = tokens[turn * share : (turn + 1) * share]
         # A hot coupon of its own for each turn: everybody wants the same one.
+        seeing = {"first tasks": _each(mine[:3000], "GET", "/api/v1/tasks")} if clients == CLIENTS[0] else {}
         loads = {
             "no-op": _each(mine, "GET", "/bench/noop"),
+            **seeing,
             "claims": _each(mine, "POST", f"/api/v1/coupon-offers/hot-{clients}-{turn}/claims"),
             "naive": _each(mine[: share // 4], "POST", f"/bench/claims/naive-{clients}-{turn}"),
         }

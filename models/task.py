@@ -1,6 +1,7 @@
 """A customer's claims of tasks, what was pushed to them after it, and the places taken of tasks with only so many."""
 
 from tortoise import fields
+from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.models import Model
 
 
@@ -94,13 +95,13 @@ class TaskPlaces(Model):
 
 
 class TaskSeen(Model):
-    """A customer's page showed a task; the first time."""
+    """A customer's page showed these tasks for the first time; no task stands in two rows of a customer."""
 
     id = fields.BigIntField(primary_key=True)
     customer: fields.ForeignKeyRelation = fields.ForeignKeyField("models.Customer", on_delete=fields.RESTRICT)
-    task = fields.CharField(64)
+    tasks = ArrayField(element_type="text")
     first_seen_at = fields.DatetimeField()
 
     class Meta:
         table = "task_seen"
-        unique_together = (("customer_id", "task"),)
+        indexes = [("customer_id",)]

@@ -42,7 +42,7 @@ SECTIONS: dict[str, str] = {
     "offers": """
         SELECT task, pool, state, created_at, closed_at FROM task_offer WHERE customer_id = $1 ORDER BY id""",
     "tasks_seen": """
-        SELECT task, first_seen_at FROM task_seen WHERE customer_id = $1 ORDER BY id""",
+        SELECT unnest(tasks) AS task, first_seen_at FROM task_seen WHERE customer_id = $1 ORDER BY id""",
     "journeys": """
         SELECT r.journey, v.body ->> 'name' AS name, r.state, r.entered_at, r.ended_at, p.step, p.exit, p.at
         FROM journey_run r JOIN configuration v ON v.id = r.version_id LEFT JOIN journey_path p ON p.run_id = r.id

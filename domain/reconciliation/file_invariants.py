@@ -10,6 +10,12 @@ FILES: tuple[Invariant, ...] = (
            WHERE f.state <> 'running' GROUP BY f.id""",
     ),
     Invariant(
+        "task.seen_for_the_first_time_once",
+        "no task is seen by a customer for the first time twice",
+        """SELECT s.customer_id, t.task FROM task_seen s CROSS JOIN LATERAL unnest(s.tasks) AS t (task)
+           GROUP BY s.customer_id, t.task HAVING count(*) > 1""",
+    ),
+    Invariant(
         "export.file_only_while_ready",
         "an export has a file exactly while it is ready",
         """SELECT e.id, e.state, count(p.id) AS pieces FROM export e LEFT JOIN export_piece p ON p.export_id = e.id

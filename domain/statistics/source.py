@@ -39,7 +39,8 @@ SOURCES = (
     _source(
         "seen",
         "task_seen",
-        f"r.task AS subject, {DAY.format('r.first_seen_at')} AS day, 'seen' AS measure, 0 AS amount",
+        f"t.task AS subject, {DAY.format('r.first_seen_at')} AS day, 'seen' AS measure, 0 AS amount",
+        "CROSS JOIN LATERAL unnest(r.tasks) AS t (task)",
         number="id",
     ),
     _source(

@@ -1,20 +1,31 @@
 """Which tasks pages have shown to whom: noted where a page is answered, written in sets beside it."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import islice
 
 from domain import customers
 from domain.tasks.views import TaskView
 from kit import clock, database, logging
-from kit.database import Connection
 
 _MOST_KNOWN, _MOST_WAITING, _MOST_PAGES, _BATCH = 200_000, 50_000, 500, 1_000
 _PAUSE_SECONDS = 0.5
 log = logging.get("tasks")
 _Waiting = dict[int, tuple[int, datetime]]
 """Customer → the tasks they were shown, and since when."""
+
+
+# What another process has shown meanwhile is not new. The caller holds the customers: ids are drawn under their locks,
+# as figures are counted by them.
+_KEEP = """INSERT INTO task_seen (customer_id, tasks, first_seen_at)
+  SELECT t.customer_id, f.fresh, t.since
+  FROM unnest($1::bigint[], $2::text[], $3::timestamptz[]) AS t (customer_id, tasks, since)
+  CROSS JOIN LATERAL (
+    SELECT CASE WHEN NOT EXISTS (SELECT FROM task_seen s WHERE s.customer_id = t.customer_id) THEN t.tasks::text[]
+      ELSE ARRAY(SELECT code FROM unnest(t.tasks::text[]) AS code WHERE NOT EXISTS (
+        SELECT FROM task_seen s WHERE s.customer_id = t.customer_id AND code = ANY(s.tasks))) END AS fresh) AS f
+  WHERE cardinality(f.fresh) > 0"""
 
 
 class Sightings:
@@ -85,18 +96,15 @@ class Sightings:
             self._remember(taken)
 
     async def _write(self, taken: _Waiting) -> None:
-        pairs = list(self._pairs(taken))
+        codes = list(self._bits)
+        # Customers who see the same have one text: a list of lists of codes would hold up all other requests.
+        texts = {shown: _array(shown, codes) for shown in {shown for shown, _ in taken.values()}}
         async with database.transaction() as connection:
             await customers.lock(connection, list(taken))
-            await _insert(connection, pairs, await customers.erased(connection, list(taken)))
-
-    def _pairs(self, taken: _Waiting) -> Iterator[tuple[int, str, datetime]]:
-        codes = list(self._bits)
-        for customer_id, (shown, since) in taken.items():
-            while shown:
-                lowest = shown & -shown
-                yield customer_id, codes[lowest.bit_length() - 1], since
-                shown ^= lowest
+            gone = await customers.erased(connection, list(taken))
+            rows = [(one, texts[shown], since) for one, (shown, since) in taken.items() if one not in gone]
+            if rows:
+                await connection.execute(_KEEP, *map(list, zip(*rows, strict=True)))
 
     def _remember(self, taken: _Waiting) -> None:
         if len(self._written) + len(taken) > _MOST_KNOWN:
@@ -127,14 +135,11 @@ class Sightings:
             log.error("tasks.seen_not_written", waiting=len(self._waiting), exc_info=error)
 
 
-async def _insert(connection: Connection, pairs: Sequence[tuple[int, str, datetime]], gone: set[int]) -> None:
-    """Once for each customer and task, whoever else has shown it. The caller holds the customers: ids are drawn under
-    their locks, as figures are counted by them.
-    """
-    kept = [pair for pair in pairs if pair[0] not in gone]
-    if kept:
-        await connection.execute(
-            """INSERT INTO task_seen (customer_id, task, first_seen_at)
-               SELECT * FROM unnest($1::bigint[], $2::text[], $3::timestamptz[]) ON CONFLICT DO NOTHING""",
-            *map(list, zip(*kept, strict=True)),
-        )
+def _array(shown: int, codes: Sequence[str]) -> str:
+    """The codes of a set as PostgreSQL writes an array."""
+    named = []
+    while shown:
+        lowest = shown & -shown
+        named.append(f'"{codes[lowest.bit_length() - 1]}"')
+        shown ^= lowest
+    return "{" + ",".join(named) + "}"

@@ -4,6 +4,7 @@ import functools
 from json import dumps, loads
 
 from tortoise import fields
+from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.fields.base import OnDelete
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
@@ -22,6 +23,7 @@ ADD = [
     "ALTER TABLE forecast_claim ADD CONSTRAINT forecast_claim_number CHECK (number > 0)",
     "ALTER TABLE forecast_claim ADD CONSTRAINT forecast_claim_done_by_one"
     " CHECK (completed_at IS NULL OR (number = 1 AND customer_id IS NOT NULL AND NOT expired))",
+    "ALTER TABLE task_seen ADD CONSTRAINT task_seen_names_some CHECK (cardinality(tasks) > 0)",
 ]
 
 
@@ -76,10 +78,10 @@ class Migration(Base):
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
                 ('customer', fields.ForeignKeyField('models.Customer', source_field='customer_id', db_constraint=True, to_field='id', on_delete=OnDelete.RESTRICT)),
-                ('task', fields.CharField(max_length=64)),
+                ('tasks', ArrayField(element_type='TEXT')),
                 ('first_seen_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'task_seen', 'app': 'models', 'unique_together': (('customer_id', 'task'),), 'pk_attr': 'id', 'table_description': "A customer's page showed a task; the first time."},
+            options={'table': 'task_seen', 'app': 'models', 'indexes': [Index(fields=['customer_id'])], 'pk_attr': 'id', 'table_description': "A customer's page showed these tasks for the first time; no task stands in two rows of a customer."},
             bases=['Model'],
         ),
         *(ops.RunSQL(statement) for statement in ADD),

@@ -91,7 +91,7 @@ async def test_the_funnel_begins_with_who_saw_it(signed_in: SignIn) -> None:
     await task("fuel", cumulative("purchase.count", 1, "claim"), automatic=False, campaign="autumn")
     ids = await customers.ids_of(["C1", "C2", "C3"])
     await db.execute(
-        "INSERT INTO task_seen (customer_id, task, first_seen_at) SELECT unnest($1::bigint[]), 'fuel', $2",
+        "INSERT INTO task_seen (customer_id, tasks, first_seen_at) SELECT unnest($1::bigint[]), '{fuel}', $2",
         list(ids.values()),
         clock.now(),
     )

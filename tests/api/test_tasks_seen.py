@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("database")
 
 
 async def seen() -> list[tuple[int, str]]:
-    rows = await db.fetch("SELECT customer_id, task FROM task_seen ORDER BY customer_id, task")
+    rows = await db.fetch("SELECT customer_id, unnest(tasks) FROM task_seen ORDER BY 1, 2")
     return [(row[0], row[1]) for row in rows]
 
 

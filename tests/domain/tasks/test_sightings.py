@@ -1,5 +1,6 @@
 """Who saw which task: written once, whoever shows it, and forgotten by nobody but a process that is killed."""
 
+import asyncio
 from datetime import datetime
 
 import asyncpg
@@ -32,7 +33,7 @@ async def shown(sightings: Sightings, customer_id: int) -> None:
 
 
 async def seen() -> dict[tuple[int, str], datetime]:
-    rows = await db.fetch("SELECT customer_id, task, first_seen_at FROM task_seen ORDER BY id")
+    rows = await db.fetch("SELECT customer_id, unnest(tasks), first_seen_at FROM task_seen ORDER BY id")
     return {(row[0], row[1]): row[2] for row in rows}
 
 
@@ -73,6 +74,20 @@ async def test_a_task_that_goes_live_later_is_seen_later(customer: int, time_mac
     found = await seen()
     assert set(found) == {(customer, code) for code in ("fuel", "food", "sport")}
     assert (found[customer, "sport"] - found[customer, "fuel"]).total_seconds() >= 7200
+
+
+async def test_processes_that_show_the_same_at_once_keep_each_task_once(customer: int) -> None:
+    everybody = [customer, *await new_customers(19)]
+    first, *_ = processes = [Sightings() for _ in range(4)]
+    views = await tasks.tasks_of(customer, "bank_app")
+    first.note(customer, views[:1])
+    await first.flush()
+    for process in processes:
+        for one in everybody:
+            process.note(one, views)
+    await asyncio.gather(*(process.flush() for process in processes))
+    rows = await db.fetch("SELECT customer_id, code FROM task_seen, unnest(tasks) AS code")
+    assert sorted(map(tuple, rows)) == sorted((one, code) for one in everybody for code in ("food", "fuel"))
 
 
 async def test_what_cannot_be_written_waits(customer: int) -> None:
