@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from domain import (
     audit,
@@ -28,6 +29,9 @@ from server.migration import migrate
 from tests.catalogues import CATALOGUES
 from tests.platform import Platform, running_platform
 
+# How fast examples are made says something of the machine, which others use too, and nothing of the program.
+settings.register_profile("shared", suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared")
 _KEPT = ("tortoise_migrations", "revision")
 _LARGE = 1 << 20
 
