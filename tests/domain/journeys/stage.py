@@ -16,6 +16,8 @@ from tests.domain.messages.stage import template
 from tests.domain.tasks.making import event, purchase
 
 END: dict[str, Any] = {"type": "end"}
+ONLY_END = {"end": END}
+WAITS = {"wait": {"type": "wait", "days": 1, "next": "end"}, "end": END}
 
 
 def document(steps: dict[str, Any], first: str | None = None, **changes: Any) -> dict[str, Any]:

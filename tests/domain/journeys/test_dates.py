@@ -13,16 +13,14 @@ from kit import clock
 from kit import database as db
 from tests.domain.coupons.stage import new_customers
 from tests.domain.journeys.stage import (
-    END,
+    ONLY_END,
+    WAITS,
     count,
     journey,
     sound,
     work,
 )
 from tests.domain.tasks.time_machine import TimeMachine
-
-ONLY_END = {"end": END}
-WAITS = {"wait": {"type": "wait", "days": 1, "next": "end"}, "end": END}
 
 
 async def to(moment: str, machine: TimeMachine, day: date) -> None:

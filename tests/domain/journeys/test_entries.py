@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from domain import customers, journeys, outbox, tasks
-from domain.audiences import AUDIENCES
 from domain.campaigns import CAMPAIGNS
 from domain.facts import AudienceEntered, CouponUsed, EventsStored
 from kit import clock
@@ -15,8 +14,9 @@ from kit import database as db
 from tests.domain.campaigns.stage import document as campaign_document
 from tests.domain.coupons.stage import issue_one, new_customers, publish
 from tests.domain.journeys.stage import (
-    END,
     GIFT,
+    ONLY_END,
+    WAITS,
     buys,
     count,
     enter_audience,
@@ -31,15 +31,7 @@ from tests.domain.journeys.stage import (
 from tests.domain.tasks.making import cumulative, settle, task
 from tests.domain.tasks.time_machine import TimeMachine
 
-
-@pytest.fixture(autouse=True)
-async def vip(database: str) -> None:
-    """An audience."""
-    await publish(AUDIENCES, "vip", {"name": "贵宾", "file": {}})
-
-
-ONLY_END = {"end": END}
-WAITS = {"wait": {"type": "wait", "days": 1, "next": "end"}, "end": END}
+pytestmark = pytest.mark.usefixtures("vip")
 
 
 async def runs_of(customer: str = "C1", code: str = "care") -> int:

@@ -3,14 +3,14 @@
 import pytest
 
 from domain import approvals, customers, journeys, personal_data
-from domain.audiences import AUDIENCES
 from domain.journeys import JOURNEYS
 from domain.personal_data.collect import collect
 from kit import database as db
-from tests.domain.coupons.stage import MAKER, publish
+from tests.domain.coupons.stage import MAKER
 from tests.domain.journeys.stage import (
     END,
     GIFT,
+    WAITS,
     buys,
     enter_audience,
     journey,
@@ -23,15 +23,7 @@ from tests.domain.journeys.stage import (
 )
 from tests.domain.tasks.time_machine import TimeMachine
 
-
-@pytest.fixture(autouse=True)
-async def vip(database: str) -> None:
-    """An audience."""
-    await publish(AUDIENCES, "vip", {"name": "贵宾", "file": {}})
-
-
-ONLY_END = {"end": END}
-WAITS = {"wait": {"type": "wait", "days": 1, "next": "end"}, "end": END}
+pytestmark = pytest.mark.usefixtures("vip")
 
 
 async def test_a_paused_journey_stands_still_and_goes_on_where_it_was(database: str, time_machine: TimeMachine) -> None:
