@@ -17,39 +17,6 @@ from kit.http.types import next_cursor
 _EXAMPLE = {"customer_no": "C0000000001"}
 
 
-class ExitCount(msgspec.Struct):
-    """How often a step was left this way; `code` says why, where it was not the usual one."""
-
-    exit: str
-    code: str | None
-    number: int
-
-
-class JourneyStepReport(msgspec.Struct):
-    """A step: how many stand on it now, and how often it was left by which exit."""
-
-    step: str
-    title: str
-    type: str
-    standing: int
-    exits: list[ExitCount]
-
-
-class JourneyReport(msgspec.Struct):
-    """Over all versions: entered = active + all `ended`, which are by reason. `goal` of them reached it in time."""
-
-    journey: str
-    name: str
-    version: int
-    state: str
-    entered: int
-    customers: int
-    active: int
-    ended: dict[str, int]
-    goal: int
-    steps: list[JourneyStepReport]
-
-
 class PathLine(msgspec.Struct):
     """A step the customer has left: by which exit, why, and when."""
 
@@ -114,10 +81,9 @@ class JourneyPreview(msgspec.Struct):
     path: list[PreviewLine]
 
 
-async def get_journey_report(request: Request, code: str, subject: OperatorIdentity) -> JourneyReport:
+async def get_journey_report(request: Request, code: str, subject: OperatorIdentity) -> journeys.JourneyReport:
     """Who came in, where they stand, by which exits they left: of the customers of the operator's branch."""
-    found = await journeys.report(code, subject)
-    return msgspec.convert(found, JourneyReport, from_attributes=True)
+    return await journeys.report(code, subject)
 
 
 async def preview_journey(request: Request, code: str, body: WhoseWay, subject: OperatorIdentity) -> JourneyPreview:

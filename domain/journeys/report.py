@@ -22,8 +22,8 @@ class ExitCount(msgspec.Struct, frozen=True):
     number: int
 
 
-class StepReport(msgspec.Struct, frozen=True):
-    """A step: how many runs stand on it now, and how often it was left by which exit."""
+class JourneyStepReport(msgspec.Struct, frozen=True):
+    """A step: how many stand on it now, and how often it was left by which exit."""
 
     step: str
     title: str
@@ -33,7 +33,7 @@ class StepReport(msgspec.Struct, frozen=True):
 
 
 class JourneyReport(msgspec.Struct, frozen=True):
-    """Over all versions: entered = active + ended. `ended` is by reason, `goal` counts runs that reached it in time."""
+    """Over all versions: entered = active + all `ended`, which are by reason. `goal` of them reached it in time."""
 
     journey: str
     name: str
@@ -44,7 +44,7 @@ class JourneyReport(msgspec.Struct, frozen=True):
     active: int
     ended: dict[str, int]
     goal: int
-    steps: list[StepReport]
+    steps: list[JourneyStepReport]
 
 
 async def report(code: str, operator: OperatorIdentity) -> JourneyReport:
@@ -90,7 +90,7 @@ def _codes(definition: JourneyDefinition, standing: dict[str, int], left: dict[s
 
 def _step(
     code: str, definition: JourneyDefinition, standing: dict[str, int], left: dict[str, list[ExitCount]]
-) -> StepReport:
+) -> JourneyStepReport:
     step: Step | None = definition.steps.get(code)
     title, kind = (texts.title_of(step), texts.kind_of(step)) if step else (code, "")
-    return StepReport(code, title, kind, standing.get(code, 0), left.get(code, []))
+    return JourneyStepReport(code, title, kind, standing.get(code, 0), left.get(code, []))
